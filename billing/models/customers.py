@@ -1,0 +1,36 @@
+"""Customers: whom the company bills."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from billing.models.base import Record, source_reference
+
+
+class Customer(Record):
+    """A customer of the company."""
+
+    name = models.CharField(max_length=400, blank=True)
+    organization = models.CharField(max_length=400, blank=True)
+    email = models.CharField(max_length=320, blank=True)
+    phone = models.CharField(max_length=100, blank=True)
+    reference = models.CharField(max_length=300, blank=True)
+    address_line1 = models.CharField("address", max_length=400, blank=True)
+    address_line2 = models.CharField("address line 2", max_length=400, blank=True)
+    city = models.CharField(max_length=200, blank=True)
+    region = models.CharField(max_length=200, blank=True)
+    postal_code = models.CharField(max_length=50, blank=True)
+    country = models.CharField(max_length=100, blank=True)
+    tax_exempt = models.BooleanField(null=True)
+    parent_source_id = source_reference()
+
+    class Meta(Record.Meta):
+        indexes: ClassVar = [
+            *Record.Meta.indexes,
+            models.Index(fields=["operator", "email"], name="customer_email"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.organization or self.email or self.source_id

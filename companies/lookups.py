@@ -1,0 +1,45 @@
+"""What must be found before the tenant is known, through definer functions that return ids (design: Trust)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+
+def operator_of_user(user_id: int) -> UUID | None:
+    """Return the operator that a user is a member of."""
+    return _one("SELECT operator_of_user(%s)", user_id)
+
+
+def operator_of_api_key(prefix: str) -> UUID | None:
+    """Return the operator whose unrevoked API key starts with a prefix."""
+    return _one("SELECT operator_of_api_key(%s)", prefix)
+
+
+def operator_of_link_url(link_url_id: UUID) -> UUID | None:
+    """Return the operator of a Link URL, revoked or not."""
+    return _one("SELECT operator_of_link_url(%s)", link_url_id)
+
+
+def operator_of_connection(connection_id: UUID) -> UUID | None:
+    """Return the operator of a connection; for tasks and commands, which are handed ids alone."""
+    return _one("SELECT operator_of_connection(%s)", connection_id)
+
+
+def operators_to_purge() -> list[UUID]:
+    """Return the operators that have deleted companies or connections to purge."""
+    return _column("SELECT operator_id FROM operators_to_purge() AS operator_id")
+
+
+def _one(sql: str, *parameters: Any) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchone()[0]
+
+
+def _column(sql: str, *parameters: Any) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,22 @@
+"""Who: operators and members, companies and connections, and what is on record about them."""
+
+from __future__ import annotations
+
+from companies.models.api_keys import ApiKey
+from companies.models.audit import AuditEvent
+from companies.models.companies import Company, LinkUrl
+from companies.models.connections import Connection, ConnectionEvent, Consent
+from companies.models.operators import Member, Operator, User
+
+__all__ = [
+    "ApiKey",
+    "AuditEvent",
+    "Company",
+    "Connection",
+    "ConnectionEvent",
+    "Consent",
+    "LinkUrl",
+    "Member",
+    "Operator",
+    "User",
+]

@@ -1,0 +1,1 @@
+"""The only writers of operators, companies, connections and keys: keyword-only functions."""

@@ -1,0 +1,68 @@
+"""Making, renaming and deleting companies, and their Link URLs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from companies.models import Company, LinkUrl
+from companies.services.audit import audit
+
+UPDATABLE = {"name", "description", "tags"}
+
+
+@transaction.atomic
+def company_create(
+    *, name: str, actor: str, description: str = "", tags: dict[str, str] | None = None
+) -> Company:
+    """Return a new company with its Link URL; raise ValidationError for a name that is refused."""
+    company = Company(name=name.strip(), description=description, tags=tags or {}, created_by=actor)
+    company.full_clean(exclude=["operator"])
+    company.save()
+    link_url_issue(company=company, actor=actor)
+    audit(actor=actor, action="company.created", subject=str(company.id), name=company.name)
+    return company
+
+
+def company_update(*, company: Company, actor: str, **changes: Any) -> Company:
+    """Return the company with its new name, description or tags; raise ValidationError for refused ones."""
+    for name in changes.keys() & UPDATABLE:
+        setattr(company, name, changes[name])
+    company.full_clean(exclude=["operator"])
+    company.save(update_fields=sorted(changes.keys() & UPDATABLE))
+    audit(actor=actor, action="company.changed", subject=str(company.id), fields=sorted(changes))
+    return company
+
+
+def company_delete(*, company: Company, actor: str) -> None:
+    """Take a company out of sight at once; a task purges what it leaves (`portal.tasks.purge_deleted`)."""
+    company.deleted_at = timezone.now()
+    company.save(update_fields=["deleted_at"])
+    audit(actor=actor, action="company.deleted", subject=str(company.id), name=company.name)
+
+
+@transaction.atomic
+def link_url_issue(*, company: Company, actor: str) -> LinkUrl:
+    """Return a new Link URL; the one before stops working."""
+    if LinkUrl.objects.filter(company=company, revoked_at=None).update(revoked_at=timezone.now()):
+        audit(actor=actor, action="link_url.revoked", subject=str(company.id))
+    link = LinkUrl.objects.create(company=company)
+    audit(actor=actor, action="link_url.issued", subject=str(company.id))
+    return link
+
+
+def link_url_revoke(*, company: Company, actor: str) -> None:
+    """Stop the company's Link URL from working."""
+    LinkUrl.objects.filter(company=company, revoked_at=None).update(revoked_at=timezone.now())
+    audit(actor=actor, action="link_url.revoked", subject=str(company.id))
+
+
+def company_link_url(company: Company) -> str:
+    """Return the company's Link URL, or "" while it has none."""
+    # In Python, so that `prefetch_related("link_urls")` serves whole lists.
+    current = next((link for link in company.link_urls.all() if link.revoked_at is None), None)
+    return f"{settings.BASE_URL}{reverse('link:start', kwargs={'token': current.token})}" if current else ""

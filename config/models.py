@@ -1,0 +1,28 @@
+"""Tables of the frame: answers kept for requests that may be sent again."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from config.tenancy import TenantModel
+
+
+class IdempotentAnswer(TenantModel):
+    """The first answer to a request with an `Idempotency-Key`, written in the transaction of what it did."""
+
+    key = models.CharField(max_length=200)
+    request_hash = models.BinaryField(max_length=32)
+    status = models.PositiveSmallIntegerField()
+    body = models.BinaryField()
+    content_type = models.CharField(max_length=100, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TenantModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["operator", "key"], name="one_answer_per_key")
+        ]
+
+    def __str__(self) -> str:
+        return self.key

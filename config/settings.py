@@ -1,0 +1,226 @@
+"""All settings of Tributary, read from the environment; a missing or odd value stops the start.
+
+README.md, "Deploying", lists every variable.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse_lazy
+
+from config.logging import logging_config
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# First key encrypts, all decrypt; see `manage.py rotate_fernet_keys`.
+FERNET_KEYS = env.list("FERNET_KEYS")
+if not FERNET_KEYS or not all(FERNET_KEYS):
+    raise ImproperlyConfigured("FERNET_KEYS must name at least one key: credentials are encrypted with it.")
+
+# ---------------------------------------------------------------- where we are served
+BASE_URL = env.str("BASE_URL").rstrip("/")
+_base = urlsplit(BASE_URL)
+IS_HTTPS = _base.scheme == "https"
+LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "[::1]"}
+if not DEBUG and not IS_HTTPS and _base.hostname not in LOOPBACK_HOSTS:
+    raise ImproperlyConfigured(f"BASE_URL must be https:// outside this machine, not {BASE_URL!r}.")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_base.hostname or ""])
+CSRF_TRUSTED_ORIGINS = [f"{_base.scheme}://{_base.netloc}"]
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+
+# ---------------------------------------------------------------- apps
+INSTALLED_APPS = [
+    "unfold",
+    "portal.apps.PortalAdminConfig",
+    "portal",
+    "link",
+    "integrations",
+    "billing",
+    "companies",
+    "config",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.RequestIdMiddleware",
+    "config.middleware.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "companies.middleware.TenantMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# ---------------------------------------------------------------- PostgreSQL and Valkey
+# The app role neither owns tables nor may it skip row-level security; only `release` uses the owner.
+DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url("DATABASE_URL")}
+if env.str("DATABASE_OWNER_URL", default=""):
+    DATABASES["owner"] = env.db_url("DATABASE_OWNER_URL")
+for _database in DATABASES.values():
+    if not _database["ENGINE"].endswith("postgresql"):
+        raise ImproperlyConfigured("DATABASE_URL must point to PostgreSQL: row-level security needs it.")
+    _database["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"]["CONN_MAX_AGE"] = 60
+APP_DATABASE_ROLE = DATABASES["default"]["USER"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.str("REDIS_URL")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+# ---------------------------------------------------------------- people
+AUTH_USER_MODEL = "companies.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = reverse_lazy("admin:login")
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
+AXES_VERBOSE = False
+
+# ---------------------------------------------------------------- language, time, files
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+STORAGES = {
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MANIFEST_STRICT = False
+
+# ---------------------------------------------------------------- Celery
+# Longer than the longest task and the longest countdown, or a message is delivered twice.
+CELERY_VISIBILITY_TIMEOUT = 900
+CELERY = {
+    "broker_url": REDIS_URL,
+    "broker_transport_options": {"visibility_timeout": CELERY_VISIBILITY_TIMEOUT},
+    "broker_connection_retry_on_startup": True,
+    "task_ignore_result": True,
+    "task_acks_late": True,
+    "task_reject_on_worker_lost": True,
+    "worker_prefetch_multiplier": 1,
+    "worker_soft_shutdown_timeout": 10,
+    "worker_enable_soft_shutdown_on_idle": True,
+    "worker_hijack_root_logger": False,
+    "task_soft_time_limit": 600,
+    "task_time_limit": 660,
+    "task_serializer": "json",
+    "accept_content": ["json"],
+    "timezone": "UTC",
+    # Valkey sorts the work: key checks are waited for by a person, syncs are not.
+    "task_default_queue": "celery",
+    "task_routes": {"integrations.tasks.check_credential": {"queue": "checks"}},
+    "beat_schedule": {
+        "dispatch-due-syncs": {"task": "integrations.tasks.dispatch_due_syncs", "schedule": 10.0},
+        "purge-deleted": {"task": "portal.tasks.purge_deleted", "schedule": 30.0},
+    },
+}
+
+# ---------------------------------------------------------------- integrations
+# One line per vendor; everything else of a vendor stands in its folder.
+CONNECTORS = {
+    "rkgp": "integrations.connectors.chargify.ChargifyConnector",
+}
+CHARGIFY_US_URL = env.str("CHARGIFY_US_URL", default="https://{site}.chargify.com")
+CHARGIFY_EU_URL = env.str("CHARGIFY_EU_URL", default="https://{site}.ebilling.maxio.com")
+# For tests and simulators: lets the two URLs above be plain http or a private address.
+ALLOW_INSECURE_VENDOR_URL = env.bool("ALLOW_INSECURE_VENDOR_URL", default=DEBUG)
+
+# ---------------------------------------------------------------- API
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["companies.api.authentication.ApiKeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["config.api.parsers.AnyJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "config.api.paging.PageNumberPaging",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "config.api.errors.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Tributary API",
+    "DESCRIPTION": "Recurring-billing data of your customers' billing accounts, read with their consent.",
+    "VERSION": "1.0",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# ---------------------------------------------------------------- mail, logs
+EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Tributary <no-reply@localhost>")
+LOGGING = logging_config(json=not DEBUG)
+
+# ---------------------------------------------------------------- the Portal's look
+UNFOLD = {
+    "SITE_TITLE": "Tributary",
+    "SITE_HEADER": "Tributary",
+    "SITE_SUBHEADER": "Recurring billing data, handed over clean",
+    "SITE_SYMBOL": "water",
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "portal.dashboard.dashboard_context",
+    "STYLES": ["portal.site.stylesheet"],
+    "SCRIPTS": ["portal.site.script"],
+    "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": "portal.site.navigation"},
+}

@@ -1,0 +1,221 @@
+"""What a connector is: plain values in, plain values out; it knows no Django model.
+
+A connector names its vendor for the catalogue, checks a credential, and declares its streams. The sync engine does
+the rest: reads pages in order, writes rows, keeps cursors.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+import msgspec
+
+
+class Kind(StrEnum):
+    """What kind of trouble an error is (design: Sync 11)."""
+
+    PERMANENT = "permanent"  # needs the customer
+    TRANSIENT = "transient"
+    RATE_LIMITED = "rate_limited"
+    BUG = "bug"
+
+
+class Problem(StrEnum):
+    """What can go wrong with a vendor, as people meet it; `texts.py` has the words for each."""
+
+    WRONG_KEY = "wrong_key"
+    OTHER_SITE = "other_site"
+    OTHER_ACCOUNT = "other_account"
+    UNKNOWN_SITE = "unknown_site"
+    ACCOUNT_CANCELED = "account_canceled"
+    TRIAL_ENDED = "trial_ended"
+    SITE_DELETED = "site_deleted"
+    SITE_CLEARING = "site_clearing"
+    FORBIDDEN = "forbidden"
+    RATE_LIMITED = "rate_limited"
+    VENDOR_DOWN = "vendor_down"
+    NOT_JSON = "not_json"
+    UNREACHABLE = "unreachable"
+    INTERNAL = "internal"
+
+
+_KINDS = {
+    Problem.RATE_LIMITED: Kind.RATE_LIMITED,
+    Problem.SITE_CLEARING: Kind.TRANSIENT,
+    Problem.VENDOR_DOWN: Kind.TRANSIENT,
+    Problem.NOT_JSON: Kind.TRANSIENT,
+    Problem.UNREACHABLE: Kind.TRANSIENT,
+    Problem.INTERNAL: Kind.BUG,
+}
+
+
+class ConnectorError(Exception):
+    """An anticipated trouble with the vendor; `detail` is for our log and never holds a secret."""
+
+    def __init__(self, problem: Problem, detail: str = "", *, status: int | None = None) -> None:
+        super().__init__(f"{problem}: {detail}" if detail else str(problem))
+        self.problem = problem
+        self.detail = detail
+        self.status = status
+
+    @property
+    def kind(self) -> Kind:
+        """Return what kind of trouble it is; whatever needs the customer is permanent."""
+        return _KINDS.get(self.problem, Kind.PERMANENT)
+
+
+class InvalidAccount(ValueError):
+    """What a person typed can't be an account of this vendor; the message is for them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """The account that a credential opens, as the vendor states it."""
+
+    id: str
+    name: str
+    host: str
+    is_test: bool
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountField:
+    """A field of the credentials page besides the secret."""
+
+    name: str
+    label: str
+    help_text: str
+    placeholder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record in standard form.
+
+    `values` are the typed columns of `billing`'s model; money in integer minor units, times in UTC. `children` maps a
+    child table to the rows the body lists, and has no entry for a list that was absent: absence says nothing.
+    """
+
+    source_id: str
+    values: dict[str, Any]
+    body: bytes
+    content_hash: bytes
+    source_created_at: datetime | None = None
+    source_updated_at: datetime | None = None
+    children: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+class Pager(StrEnum):
+    """How a stream's pages are walked; never page where there is no paging."""
+
+    SINGLE = "single"
+    PAGES = "pages"
+
+
+class Evidence(StrEnum):
+    """What proves that a stream was read completely (design: Sync 10)."""
+
+    TOTAL = "total"
+    NONE = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stream:
+    """One resource of a vendor, declared: where it is, how it is paged, filtered and ordered, and how a row is read.
+
+    `table` names `billing`'s model. `items` picks the raw bodies out of an answer. `map` turns one raw body into a
+    Row. `since` returns the query that lists only what changed since a time, or is None where the vendor has none.
+    `total` names a number in the answer of the connector's `totals`, if the vendor counts the stream.
+    """
+
+    name: str
+    table: str
+    data_type: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    pager: Pager = Pager.PAGES
+    page_size: int = 200
+    items: Callable[[bytes], list[msgspec.Raw]]
+    map: Callable[[bytes, Account], Row]
+    since: Callable[[datetime], Mapping[str, str]] | None = None
+    evidence: Evidence = Evidence.NONE
+    mapper_version: int = 1
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer of the vendor: raw bodies, and the server's clock."""
+
+    bodies: list[bytes]
+    server_time: datetime
+
+
+class Session(ABC):
+    """An open line to one account: every request is a GET, counted."""
+
+    requests_made: int
+
+    @abstractmethod
+    def check(self) -> Iterator[str]:
+        """Prove the credential step by step, yielding each step's name before it; raise ConnectorError.
+
+        After the last step `account` is known."""
+
+    @property
+    @abstractmethod
+    def account(self) -> Account:
+        """Return the account, asking the vendor where it is not known yet."""
+
+    @abstractmethod
+    def fetch(self, stream: Stream, *, page: int, per_page: int, since: datetime | None) -> Page:
+        """Return one page of a stream; raise ConnectorError."""
+
+    @abstractmethod
+    def totals(self) -> Mapping[str, int]:
+        """Return how many rows the vendor says a stream has, by stream name; empty where it doesn't say."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close the line."""
+
+
+class Connector(ABC):
+    """One vendor."""
+
+    platform_key: ClassVar[str]
+    name: ClassVar[str]
+    integration_id: ClassVar[UUID]
+    source_id: ClassVar[UUID]
+    # What it gives, for the catalogue's card and the settings page.
+    summary: ClassVar[str]
+    reads: ClassVar[Sequence[str]]
+    # Where the customer finds the key, step by step.
+    key_help: ClassVar[Sequence[str]]
+    key_help_url: ClassVar[str]
+    account_fields: ClassVar[Sequence[AccountField]]
+    secret_label: ClassVar[str] = "API key"
+    # Steps of the check, in the order in which `Session.check` yields them.
+    check_steps: ClassVar[Sequence[str]]
+    # In dependency order.
+    streams: ClassVar[Sequence[Stream]]
+
+    @abstractmethod
+    def parse_account(self, entered: Mapping[str, str]) -> dict[str, Any]:
+        """Return where the account is, from what a person typed; raise InvalidAccount with words for them."""
+
+    @abstractmethod
+    def clean_secret(self, entered: str) -> str:
+        """Return the secret as the vendor wants it; raise InvalidAccount with words for the person."""
+
+    @abstractmethod
+    def open(self, account: Mapping[str, Any], secret: str) -> Session:
+        """Return a line to an account; nothing is sent yet."""

@@ -1,0 +1,1 @@
+"""The only writers of switches, credentials and sync requests: keyword-only functions."""

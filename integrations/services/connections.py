@@ -1,0 +1,65 @@
+"""Starting connections, and binding them to the account that a credential opened."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from companies.models import Company, Connection, ConnectionEvent
+from companies.services.audit import audit
+from companies.services.connections import connection_event
+from integrations.catalogue import connector_for, enabled_keys
+from integrations.connectors.base import Account
+
+
+class IntegrationOff(Exception):
+    """The operator has not switched this integration on."""
+
+
+@transaction.atomic
+def connection_create(*, company: Company, platform_key: str, actor: str) -> Connection:
+    """Return a new pending connection; raise UnknownIntegration or IntegrationOff."""
+    connector = connector_for(platform_key)
+    if platform_key not in enabled_keys():
+        raise IntegrationOff(f"{connector.name} is switched off. Enable it under Commerce integrations first.")
+    connection = Connection.objects.create(
+        company=company,
+        platform_key=platform_key,
+        platform_name=connector.name,
+        integration_id=connector.integration_id,
+        source_id=connector.source_id,
+    )
+    connection_event(connection=connection, kind=ConnectionEvent.Kind.STARTED)
+    audit(actor=actor, action="connection.created", subject=str(connection.id), platform_key=platform_key)
+    return connection
+
+
+def connection_link(*, connection: Connection, account: Account) -> Connection:
+    """Bind a connection to the account that its credential opened."""
+    again = connection.linked_at is not None
+    connection.status = Connection.Status.LINKED
+    connection.linked_at = timezone.now()
+    connection.account_id, connection.account_name = account.id, account.name[:200]
+    connection.account_host, connection.is_test = account.host, account.is_test
+    connection.save(
+        update_fields=["status", "linked_at", "account_id", "account_name", "account_host", "is_test"]
+    )
+    kind = ConnectionEvent.Kind.RECONNECTED if again else ConnectionEvent.Kind.CONNECTED
+    connection_event(connection=connection, kind=kind, reason=account.name)
+    return connection
+
+
+def connection_deauthorize(*, connection: Connection, reason: str) -> Connection:
+    """Note that the customer's key opens the account no more; what was read stays."""
+    connection.status = Connection.Status.DEAUTHORIZED
+    connection.save(update_fields=["status"])
+    connection_event(
+        connection=connection, kind=ConnectionEvent.Kind.DEAUTHORIZED, reason=reason, status_code=401
+    )
+    return connection
+
+
+def same_account_elsewhere(*, connection: Connection, account: Account) -> list[Connection]:
+    """Return the operator's other connections to the same account, under whichever company."""
+    others = Connection.objects.filter(platform_key=connection.platform_key, account_id=account.id)
+    return list(others.exclude(pk=connection.pk).select_related("company"))

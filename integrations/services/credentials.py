@@ -1,0 +1,138 @@
+"""Taking a credential in, checking it with the vendor, keeping it or destroying it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from companies.models import Connection, ConnectionEvent
+from companies.services.audit import audit
+from companies.services.connections import connection_event
+from config.tenancy import current_operator_id, tenant_context
+from integrations.catalogue import connector_for
+from integrations.connectors.base import Account, ConnectorError, Problem, Session
+from integrations.models import Credential, CredentialCheck
+from integrations.services.connections import connection_link, same_account_elsewhere
+from integrations.services.syncs import sync_request
+from integrations.texts import text_for
+
+log = structlog.get_logger(__name__)
+
+
+def credential_submit(
+    *, connection: Connection, entered: Mapping[str, str], secret: str, actor: str, starts_sync: bool = True
+) -> CredentialCheck:
+    """Encrypt what was entered and queue its check; raise InvalidAccount with words for the person.
+
+    Submitting twice is safe: each check stands alone, and the last one that passes is in use.
+    """
+    from integrations.tasks import check_credential
+
+    connector = connector_for(connection.platform_key)
+    account, clean = connector.parse_account(entered), connector.clean_secret(secret)
+    with transaction.atomic():
+        credential = Credential.objects.create(
+            connection=connection, account=account, secret=clean, last_four=clean[-4:]
+        )
+        check = CredentialCheck.objects.create(
+            connection=connection,
+            credential=credential,
+            site_entered=entered.get("site", "")[:200],
+            starts_sync=starts_sync,
+        )
+        audit(actor=actor, action="credential.submitted", subject=str(connection.id))
+        transaction.on_commit(
+            lambda: check_credential.delay(operator_id=str(current_operator_id()), check_id=str(check.id))
+        )
+    return check
+
+
+def credential_check_run(*, operator_id: UUID, check_id: UUID) -> None:
+    """Ask the vendor, outside any transaction, and keep or destroy the credential by the answer."""
+    with tenant_context(operator_id):
+        check = CredentialCheck.objects.select_related("connection", "credential").get(pk=check_id)
+    if check.outcome != CredentialCheck.Outcome.RUNNING or check.credential is None:
+        return
+    connector = connector_for(check.connection.platform_key)
+    session = connector.open(check.credential.account, check.credential.secret)
+    try:
+        _walk_steps(operator_id=operator_id, check=check, session=session)
+        account, resolved = session.account, session.resolved_account
+    except ConnectorError as error:
+        log.info("credential_check_failed", check=str(check_id), problem=error.problem, detail=error.detail)
+        with tenant_context(operator_id):
+            _fail(check=check, problem=error.problem)
+        return
+    finally:
+        session.close()
+    with tenant_context(operator_id):
+        _pass(check=check, account=account, resolved=resolved)
+
+
+def credential_check_abandon(*, operator_id: UUID, check_id: UUID) -> None:
+    """End a check that a defect of ours broke, so that nobody waits for it and no key stays behind."""
+    with tenant_context(operator_id):
+        check = CredentialCheck.objects.select_related("connection", "credential").get(pk=check_id)
+        if check.outcome == CredentialCheck.Outcome.RUNNING:
+            _fail(check=check, problem=Problem.INTERNAL)
+
+
+def _walk_steps(*, operator_id: UUID, check: CredentialCheck, session: Session) -> None:
+    for number, _ in enumerate(session.check()):
+        with tenant_context(operator_id):
+            CredentialCheck.objects.filter(pk=check.pk).update(steps_done=number)
+
+
+def _fail(*, check: CredentialCheck, problem: Problem) -> None:
+    _finish(check, outcome=CredentialCheck.Outcome.FAILED, problem=problem)
+    _destroy_submitted(check)
+    connection_event(
+        connection=check.connection,
+        kind=ConnectionEvent.Kind.FAILED,
+        reason=text_for(problem).operator,
+        status_code=403,
+    )
+
+
+def _pass(*, check: CredentialCheck, account: Account, resolved: dict[str, Any]) -> None:
+    connection = Connection.objects.select_for_update(of=("self",)).get(pk=check.connection_id)
+    if connection.account_id and connection.account_id != account.id:
+        _fail(check=check, problem=Problem.OTHER_ACCOUNT)
+        return
+    others = same_account_elsewhere(connection=connection, account=account)
+    _put_in_use(check=check, resolved=resolved)
+    connection_link(connection=connection, account=account)
+    notice = _notice_of(others)
+    _finish(check, outcome=CredentialCheck.Outcome.PASSED, notice=notice)
+    if others:
+        audit(actor="system", action="connection.same_account", subject=str(connection.id), notice=notice)
+    if check.starts_sync:
+        sync_request(connection=connection, requested_by="first link")
+
+
+def _notice_of(others: list[Connection]) -> str:
+    names = sorted({other.company.name for other in others})
+    return f"This site is also connected under: {', '.join(names)}."[:300] if names else ""
+
+
+def _put_in_use(*, check: CredentialCheck, resolved: dict[str, Any]) -> None:
+    Credential.objects.filter(connection_id=check.connection_id).exclude(pk=check.credential_id).delete()
+    Credential.objects.filter(pk=check.credential_id).update(
+        state=Credential.State.IN_USE, account=resolved
+    )
+
+
+def _destroy_submitted(check: CredentialCheck) -> None:
+    Credential.objects.filter(pk=check.credential_id, state=Credential.State.SUBMITTED).delete()
+
+
+def _finish(check: CredentialCheck, *, outcome: str, problem: str = "", notice: str = "") -> None:
+    values: dict[str, Any] = {"outcome": outcome, "problem": problem, "notice": notice}
+    if outcome == CredentialCheck.Outcome.PASSED:
+        values["steps_done"] = len(connector_for(check.connection.platform_key).check_steps)
+    CredentialCheck.objects.filter(pk=check.pk).update(finished_at=timezone.now(), **values)

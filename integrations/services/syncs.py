@@ -1,0 +1,62 @@
+"""Asking for a sync; the engine (`integrations/sync/`) does it."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from companies.models import Connection
+from companies.services.audit import audit
+from integrations.catalogue import connector_for
+from integrations.models import PullOperation, Sync
+
+
+class CannotSync(Exception):
+    """Only a linked connection can be synced."""
+
+
+@transaction.atomic
+def sync_request(
+    *, connection: Connection, requested_by: str, is_full: bool = False, streams: list[str] | None = None
+) -> Sync:
+    """Return the sync that is queued or running for a connection, or a new one; raise CannotSync.
+
+    Safe to repeat: one connection never has two.
+    """
+    locked = Connection.objects.select_for_update(of=("self",)).get(pk=connection.pk)
+    if locked.status != Connection.Status.LINKED:
+        raise CannotSync("Only a linked connection can be synced.")
+    current = Sync.objects.filter(connection=locked, status__in=["queued", "running"]).first()
+    if current:
+        return current
+    sync = Sync.objects.create(
+        connection=locked, requested_by=requested_by, is_full=is_full, not_before=timezone.now()
+    )
+    _plan(sync, streams)
+    locked.sync_state = Connection.SyncState.QUEUED
+    locked.save(update_fields=["sync_state"])
+    audit(actor=requested_by, action="sync.requested", subject=str(locked.id), full=is_full)
+    transaction.on_commit(lambda: _dispatch(sync))
+    return sync
+
+
+def _plan(sync: Sync, streams: list[str] | None) -> None:
+    connector = connector_for(sync.connection.platform_key)
+    PullOperation.objects.bulk_create(
+        PullOperation(
+            operator_id=sync.operator_id,
+            sync=sync,
+            connection=sync.connection,
+            stream=stream.name,
+            data_type=stream.data_type,
+            position=position,
+        )
+        for position, stream in enumerate(connector.streams)
+        if streams is None or stream.name in streams
+    )
+
+
+def _dispatch(sync: Sync) -> None:
+    from integrations.tasks import run_sync
+
+    run_sync.delay(operator_id=str(sync.operator_id), sync_id=str(sync.id))

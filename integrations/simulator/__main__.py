@@ -1,0 +1,7 @@
+"""`python -m integrations.simulator`."""
+
+from __future__ import annotations
+
+from .command import main
+
+main()

@@ -1,0 +1,52 @@
+"""The command line: one site, served until the process is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from .server import Simulator
+from .spec import SiteSpec
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options; the Django command shares them."""
+    parser.add_argument("--port", type=int, default=0, help="0 finds a free one")
+    parser.add_argument("--site", default="acme", help="subdomain of the site")
+    parser.add_argument("--region", choices=("us", "eu"), default="us")
+    parser.add_argument("--name", default="Acme Projects")
+    parser.add_argument("--customers", type=int, default=250)
+    parser.add_argument("--months", type=int, default=36)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--api-key", default="", help="derived from the site's address when left out")
+    parser.add_argument("--test-site", action="store_true")
+    parser.add_argument("--latency-ms", type=int, default=0)
+
+
+def serve(options: dict[str, Any]) -> None:
+    """Serve the site that the options describe until SIGTERM or SIGINT."""
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    spec = _spec(options)
+    with Simulator([spec], options["port"]) as simulator:
+        print(f"simulator: {simulator.url(spec.region, spec.subdomain)}", flush=True)
+        stopped.wait()
+
+
+def _spec(options: dict[str, Any]) -> SiteSpec:
+    return SiteSpec(
+        region=options["region"], subdomain=options["site"], name=options["name"], seed=options["seed"],
+        customers=options["customers"], months=options["months"], api_key=options["api_key"],
+        test=options["test_site"], latency_ms=options["latency_ms"],
+    )  # fmt: skip
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the simulator from the command line."""
+    parser = argparse.ArgumentParser(prog="simulator", description=__doc__)
+    add_arguments(parser)
+    serve(vars(parser.parse_args(arguments)))

@@ -1,0 +1,48 @@
+"""Site time: a zone with its daylight saving, and calendar steps."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+DAY = 86_400
+
+
+def stamper(zone: tzinfo) -> Callable[[int | None], str | None]:
+    """Return the function that writes epoch seconds as the vendor does: ISO-8601, the site's offset."""
+
+    def stamp(seconds: int | None) -> str | None:
+        return None if seconds is None else datetime.fromtimestamp(seconds, zone).isoformat()
+
+    return stamp
+
+
+def utc(seconds: int) -> str:
+    """Write a time the way invoice payments carry it, in UTC with a Z (facts §7)."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def day(ordinal: int | None) -> str | None:
+    """Write a stored day as YYYY-MM-DD."""
+    return None if ordinal is None else date.fromordinal(ordinal).isoformat()
+
+
+def day_of(seconds: int, zone: tzinfo) -> int:
+    """Return the site's calendar day of a moment."""
+    return datetime.fromtimestamp(seconds, zone).toordinal()
+
+
+def midnight(ordinal: int, zone: tzinfo) -> int:
+    """Return the moment a calendar day starts on the site."""
+    return int(datetime.combine(date.fromordinal(ordinal), datetime.min.time(), zone).timestamp())
+
+
+def step(start: int, count: int, unit: str, zone: tzinfo) -> int:
+    """Return the moment `count` days or calendar months after `start`, at the same local hour."""
+    local = datetime.fromtimestamp(start, zone)
+    if unit == "day":
+        return int((local + timedelta(days=count)).timestamp())
+    year, month = divmod(local.year * 12 + local.month - 1 + count, 12)
+    last = monthrange(year, month + 1)[1]
+    return int(local.replace(year=year, month=month + 1, day=min(local.day, last)).timestamp())

@@ -23,6 +23,11 @@ def operator_of_link_url(link_url_id: UUID) -> UUID | None:
     return _one("SELECT operator_of_link_url(%s)", link_url_id)
 
 
+def operator_of_company(company_id: UUID) -> UUID | None:
+    """Return the operator of a company; for commands, which are handed ids alone."""
+    return _one("SELECT operator_of_company(%s)", company_id)
+
+
 def operator_of_connection(connection_id: UUID) -> UUID | None:
     """Return the operator of a connection; for tasks and commands, which are handed ids alone."""
     return _one("SELECT operator_of_connection(%s)", connection_id)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from companies import views
 
 app_name = "companies"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("<str:token>/", views.sign_up, name="sign-up")]

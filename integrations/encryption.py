@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cryptography.fernet import InvalidToken
+from cryptography.fernet import Fernet, InvalidToken
 from django.db import models
 from django.db.models.expressions import BaseExpression
 from fernet_fields import EncryptedTextField
@@ -32,3 +32,11 @@ class SecretField(EncryptedTextField):  # type: ignore[misc]
     def value_to_string(self, obj: models.Model) -> str:
         """Keep the secret out of dumps."""
         return ""
+
+    def first_key_reads(self, token: bytes) -> bool:
+        """Say whether a stored token was made with the first of FERNET_KEYS."""
+        try:
+            Fernet(self.fernet_keys[0]).decrypt(token)
+        except InvalidToken:
+            return False
+        return True

@@ -87,6 +87,11 @@ _TEXTS = {
         "We got no answer from the vendor in time. Nothing is wrong with your key. Try again in some minutes.",
         "No answer came from the vendor in time. It is tried again by itself.",
     ),
+    Problem.NOT_LINKED: ProblemText(
+        "The connection is not linked",
+        "This connection was stopped. Open your Link URL again to connect.",
+        "The connection was unlinked or deleted, so nothing is read. Ask your customer to open the Link URL again.",
+    ),
     Problem.INTERNAL: ProblemText(
         "Something went wrong on our side",
         "We made a mistake, and it is on record. Try again; if it stays, tell the company that sent you the link.",

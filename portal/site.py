@@ -2,16 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib.auth import logout
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.templatetags.static import static
-from django.urls import reverse_lazy
+from django.urls import URLPattern, reverse_lazy
+from unfold.forms import AuthenticationForm as UnfoldAuthenticationForm
 from unfold.sites import UnfoldAdminSite
+
+from companies.roles import Right
+
+
+class SignInForm(UnfoldAuthenticationForm):
+    """The theme's sign-in form, for every active user: what they may do is said by their membership."""
+
+    confirm_login_allowed = AuthenticationForm.confirm_login_allowed
 
 
 class PortalSite(UnfoldAdminSite):
     """The admin site that every app's ModelAdmin registers with."""
+
+    index_title = "Dashboard"
+    site_url = None
+    login_form = SignInForm
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_active and request.member is not None
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Sign in; tell somebody who is signed in but belongs to no operator what to do."""
+        if not request.user.is_authenticated or self.has_permission(request):
+            return super().login(request, {"title": "Sign in"} | (extra_context or {}))
+        if request.method == "POST":
+            logout(request)
+            return redirect("admin:login")
+        return self._notice(request, "portal/no_operator.html", "You belong to no organisation")
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+        """Wrap a view so that what a role forbids is a page rather than a bare 403."""
+        inner = super().admin_view(view, cacheable)
+
+        def explained(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                return inner(request, *args, **kwargs)
+            except PermissionDenied:
+                return self._notice(request, "portal/not_permitted.html", "Your role doesn't allow this")
+
+        return update_wrapper(explained, inner)
+
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> HttpResponse:
+        """Lead to the dashboard: the Portal is not sorted by Django's apps."""
+        return redirect("admin:index")
+
+    def extra_urls(self) -> list[URLPattern]:
+        """Return the pages that belong to no table."""
+        from integrations.admin.commerce import urls
+
+        return urls()
+
+    def extra_context(self, context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
+        """Take out the theme's link to a public site, which there is none of."""
+        return context | {"site_url": None}
+
+    def _notice(self, request: HttpRequest, template: str, title: str) -> HttpResponse:
+        context = {**self.each_context(request), "title": title}
+        return TemplateResponse(request, template, context, status=403)
 
 
 def stylesheet(request: HttpRequest) -> str:
@@ -24,6 +86,46 @@ def script(request: HttpRequest) -> str:
     return static("portal/portal.js")
 
 
+# Title, icon, URL name and the right that a group's pages need.
+_DATA = [
+    ("Customers", "group", "billing_customer_changelist"),
+    ("Subscriptions", "autorenew", "billing_subscription_changelist"),
+    ("Invoices", "receipt_long", "billing_invoice_changelist"),
+    ("Payments", "payments", "billing_payment_changelist"),
+    ("Refunds", "undo", "billing_refund_changelist"),
+    ("Credits", "add_card", "billing_appliedcredit_changelist"),
+    ("Invoice lines", "format_list_bulleted", "billing_invoiceline_changelist"),
+    ("Discounts", "sell", "billing_discount_changelist"),
+    ("Taxes", "percent", "billing_tax_changelist"),
+    ("Products", "inventory_2", "billing_product_changelist"),
+    ("Product families", "category", "billing_productfamily_changelist"),
+    ("Sites", "language", "billing_site_changelist"),
+]
+_SETTINGS = ("API keys", "key", "companies_apikey_changelist")
+_AUDIT = ("Audit trail", "history", "companies_auditevent_changelist")
+
+
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the sidebar."""
-    return [{"title": "", "items": [{"title": "Dashboard", "icon": "dashboard", "link": reverse_lazy("admin:index")}]}]
+    """Return the sidebar, with what the member may see."""
+    may = request.member.may
+    main = [
+        ("Dashboard", "dashboard", "index"),
+        ("Companies", "storefront", "companies_company_changelist"),
+        ("Commerce integrations", "extension", "commerce-integrations"),
+    ]
+    activity = [("Syncs", "sync", "integrations_sync_changelist")]
+    settings = [("Team", "badge", "companies_member_changelist")]
+    if may(Right.CHANGE_SETTINGS):
+        activity.append(_AUDIT)
+        settings.append(_SETTINGS)
+    data = _DATA if may(Right.VIEW_DATA) else []
+    groups = [("", main), ("Data", data), ("Activity", activity), ("Settings", settings)]
+    return [
+        {"title": title, "items": [_item(*entry) for entry in entries]}
+        for title, entries in groups
+        if entries
+    ]
+
+
+def _item(title: str, icon: str, name: str) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}")}

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from companies.api.views import CompaniesView, CompanyView
+
+urlpatterns = [
+    path("companies", CompaniesView.as_view()),
+    path("companies/<str:companyId>", CompanyView.as_view()),
+]

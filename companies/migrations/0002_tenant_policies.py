@@ -41,6 +41,12 @@ class Migration(migrations.Migration):
             "SELECT operator_id FROM companies_linkurl WHERE id = wanted",
         ),
         definer_function(
+            "operator_of_company",
+            "wanted uuid",
+            "uuid",
+            "SELECT operator_id FROM companies_company WHERE id = wanted AND deleted_at IS NULL",
+        ),
+        definer_function(
             "operator_of_connection",
             "wanted uuid",
             "uuid",

@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from companies.middleware import own_transactions
+from integrations.api import catalogue, connections, syncs
+
+_COMPANY = "companies/<str:companyId>"
+_CONNECTION = f"{_COMPANY}/connections/<str:connectionId>"
+
+urlpatterns = [
+    path("integrations", catalogue.IntegrationsView.as_view()),
+    path("integrations/<str:platformKey>", catalogue.IntegrationView.as_view()),
+    path("integrations/<str:platformKey>/branding", catalogue.BrandingView.as_view()),
+    path(f"{_COMPANY}/connections", connections.ConnectionsView.as_view()),
+    path(_CONNECTION, connections.ConnectionView.as_view()),
+    path(f"{_CONNECTION}/authorization", own_transactions(connections.AuthorizationView.as_view())),
+    path(f"{_COMPANY}/data/all", syncs.RefreshAllView.as_view()),
+    path(f"{_COMPANY}/data/queue/<str:dataType>", syncs.RefreshDataTypeView.as_view()),
+    path(f"{_COMPANY}/dataStatus", syncs.DataStatusView.as_view()),
+    path(f"{_COMPANY}/data/history", syncs.HistoryView.as_view()),
+    path(f"{_COMPANY}/data/history/<str:datasetId>", syncs.PullOperationView.as_view()),
+]

@@ -1,7 +1,7 @@
 """What a connector is: plain values in, plain values out; it knows no Django model.
 
-A connector names its vendor for the catalogue, checks a credential, and declares its streams. The sync engine does
-the rest: reads pages in order, writes rows, keeps cursors.
+A connector names its vendor for the catalogue, checks a credential, and declares its streams. The sync engine
+does the rest: reads pages in order, writes rows, keeps cursors.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ class Problem(StrEnum):
     VENDOR_DOWN = "vendor_down"
     NOT_JSON = "not_json"
     UNREACHABLE = "unreachable"
+    NOT_LINKED = "not_linked"
     INTERNAL = "internal"
 
 
@@ -74,6 +75,15 @@ class InvalidAccount(ValueError):
     """What a person typed can't be an account of this vendor; the message is for them."""
 
 
+class UnreadableRow(ValueError):
+    """A body that no row can be made of, e.g. because it has no id; the reason holds no value of it."""
+
+    def __init__(self, stream: str, reason: str) -> None:
+        super().__init__(f"{stream}: {reason}")
+        self.stream = stream
+        self.reason = reason
+
+
 @dataclass(frozen=True, kw_only=True)
 class Account:
     """The account that a credential opens, as the vendor states it."""
@@ -99,8 +109,9 @@ class AccountField:
 class Row:
     """One record in standard form.
 
-    `values` are the typed columns of `billing`'s model; money in integer minor units, times in UTC. `children` maps a
-    child table to the rows the body lists, and has no entry for a list that was absent: absence says nothing.
+    `values` are the typed columns of `billing`'s model; money in integer minor units, times in UTC. `children`
+    maps a child table to the rows the body lists, and has no entry for a list that was absent: absence says
+    nothing.
     """
 
     source_id: str
@@ -129,11 +140,12 @@ class Evidence(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Stream:
-    """One resource of a vendor, declared: where it is, how it is paged, filtered and ordered, and how a row is read.
+    """One resource of a vendor, declared: where it is, how it is paged, filtered, ordered, and how a row is read.
 
-    `table` names `billing`'s model. `items` picks the raw bodies out of an answer. `map` turns one raw body into a
-    Row. `since` returns the query that lists only what changed since a time, or is None where the vendor has none.
-    `total` names a number in the answer of the connector's `totals`, if the vendor counts the stream.
+    `table` names `billing`'s model. `items` picks the raw bodies out of an answer. `map` turns one raw body into
+    a Row, or raises UnreadableRow. `since` returns the query that lists only what changed since a time, or is
+    None where the vendor has none. With evidence TOTAL, the session's `totals` may have a number under the
+    stream's name.
     """
 
     name: str
@@ -174,6 +186,11 @@ class Session(ABC):
     @abstractmethod
     def account(self) -> Account:
         """Return the account, asking the vendor where it is not known yet."""
+
+    @property
+    @abstractmethod
+    def resolved_account(self) -> dict[str, Any]:
+        """Return where the account is, with what `parse_account` left open; asks the vendor where need be."""
 
     @abstractmethod
     def fetch(self, stream: Stream, *, page: int, per_page: int, since: datetime | None) -> Page:

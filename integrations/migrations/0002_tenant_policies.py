@@ -25,4 +25,10 @@ class Migration(migrations.Migration):
             "TABLE (operator_id uuid, sync_id uuid)",
             "SELECT operator_id, id FROM integrations_sync WHERE status IN ('queued', 'running') AND not_before <= now() ORDER BY not_before",
         ),
+        definer_function(
+            "operators_with_credentials",
+            "",
+            "SETOF uuid",
+            "SELECT DISTINCT operator_id FROM integrations_credential",
+        ),
     ]

@@ -27,11 +27,14 @@ class Sync(TenantModel):
     is_full = models.BooleanField("reads everything", default=False)
     requested_by = models.CharField(max_length=200, blank=True)
     requested_at = models.DateTimeField(auto_now_add=True)
+    # While queued: when it may start. While running: until when its worker holds it; renewed with every page.
     not_before = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
-    heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    # Counts the workers that took it up; a worker whose number is not the last has lost it.
     attempts = models.PositiveIntegerField(default=0)
+    # Since when the vendor has refused or failed without a page between.
+    trouble_since = models.DateTimeField(null=True)
     requests_made = models.PositiveIntegerField("requests to the vendor", default=0)
     problem = models.CharField(max_length=40, blank=True)
 

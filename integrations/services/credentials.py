@@ -13,7 +13,7 @@ from django.utils import timezone
 from companies.models import Connection, ConnectionEvent
 from companies.services.audit import audit
 from companies.services.connections import connection_event
-from config.tenancy import current_operator_id, tenant_context
+from config.tenancy import tenant_context
 from integrations.catalogue import connector_for
 from integrations.connectors.base import Account, ConnectorError, Problem, Session
 from integrations.models import Credential, CredentialCheck
@@ -25,14 +25,19 @@ log = structlog.get_logger(__name__)
 
 
 def credential_submit(
-    *, connection: Connection, entered: Mapping[str, str], secret: str, actor: str, starts_sync: bool = True
+    *,
+    connection: Connection,
+    entered: Mapping[str, str],
+    secret: str,
+    actor: str,
+    starts_sync: bool = True,
+    queue: bool = True,
 ) -> CredentialCheck:
     """Encrypt what was entered and queue its check; raise InvalidAccount with words for the person.
 
-    Submitting twice is safe: each check stands alone, and the last one that passes is in use.
+    Submitting twice is safe: each check stands alone, and the last one that passes is in use. With `queue` off the
+    caller runs the check itself.
     """
-    from integrations.tasks import check_credential
-
     connector = connector_for(connection.platform_key)
     account, clean = connector.parse_account(entered), connector.clean_secret(secret)
     with transaction.atomic():
@@ -46,10 +51,15 @@ def credential_submit(
             starts_sync=starts_sync,
         )
         audit(actor=actor, action="credential.submitted", subject=str(connection.id))
-        transaction.on_commit(
-            lambda: check_credential.delay(operator_id=str(current_operator_id()), check_id=str(check.id))
-        )
+    if queue:
+        transaction.on_commit(lambda: _queue_check(check))
     return check
+
+
+def _queue_check(check: CredentialCheck) -> None:
+    from integrations.tasks import check_credential
+
+    check_credential.delay(operator_id=str(check.operator_id), check_id=str(check.pk))
 
 
 def credential_check_run(*, operator_id: UUID, check_id: UUID) -> None:

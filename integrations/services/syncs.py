@@ -17,11 +17,16 @@ class CannotSync(Exception):
 
 @transaction.atomic
 def sync_request(
-    *, connection: Connection, requested_by: str, is_full: bool = False, streams: list[str] | None = None
+    *,
+    connection: Connection,
+    requested_by: str,
+    is_full: bool = False,
+    streams: list[str] | None = None,
+    queue: bool = True,
 ) -> Sync:
     """Return the sync that is queued or running for a connection, or a new one; raise CannotSync.
 
-    Safe to repeat: one connection never has two.
+    Safe to repeat: one connection never has two. With `queue` off the caller runs it itself, right now.
     """
     locked = Connection.objects.select_for_update(of=("self",)).get(pk=connection.pk)
     if locked.status != Connection.Status.LINKED:
@@ -36,7 +41,8 @@ def sync_request(
     locked.sync_state = Connection.SyncState.QUEUED
     locked.save(update_fields=["sync_state"])
     audit(actor=requested_by, action="sync.requested", subject=str(locked.id), full=is_full)
-    transaction.on_commit(lambda: _dispatch(sync))
+    if queue:
+        transaction.on_commit(lambda: _dispatch(sync))
     return sync
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from . import listing
-from .invoices import DETAILS
+from .details import DETAILS
 from .listing import Listing, Query, page
 from .site import Site
 from .stats import stats

@@ -8,6 +8,7 @@ from random import Random
 from .lives import UNPAID_BILLS
 from .money import share, usage_cents
 from .records import Invoice, Subscription
+from .spec import World
 from .times import DAY, day_of, step
 
 USAGE_PRICES = (9_567_901, 2_500_000, 1, 33_333_333, 50_000_000)  # 1e-8 units, up to eight decimals
@@ -15,33 +16,32 @@ NET_TERMS = 30
 COUPON_USES = 6
 
 
-def bill(subscription: Subscription, rng: Random, now: int, zone: tzinfo) -> list[Invoice]:
+def bill(subscription: Subscription, world: World) -> list[Invoice]:
     """Write every invoice up to now and set the subscription's period, revenue and balance."""
-    moments = _moments(subscription, now, zone)
-    invoices = [_invoice(subscription, moments, index, rng, zone) for index in range(len(moments) - 1)]
+    moments = _moments(subscription, world)
+    invoices = [_invoice(subscription, moments, index, world) for index in range(len(moments) - 1)]
     for age, invoice in enumerate(reversed(invoices)):
-        _settle(invoice, _fate(subscription, age, rng), rng, now, zone)
-    _sum_up(subscription, moments, invoices, now)
+        _settle(invoice, _fate(subscription, age, world.rng), world)
+    _sum_up(subscription, moments, invoices, world.now)
     return invoices
 
 
-def _moments(subscription: Subscription, now: int, zone: tzinfo) -> list[int]:
+def _moments(subscription: Subscription, world: World) -> list[int]:
     """Return the starts of all periods begun, and the end of the last one."""
     started = subscription.activated_at
     if started is None:
         return []
     product = subscription.product
-    until = min(now, subscription.canceled_at or subscription.expires_at or subscription.on_hold_at or now)
+    ended = subscription.canceled_at or subscription.expires_at or subscription.on_hold_at
+    until = min(world.now, ended or world.now)
     moments = [started]
     while moments[-1] < until:
-        moments.append(step(started, product.interval * len(moments), product.interval_unit, zone))
+        moments.append(step(started, product.interval * len(moments), product.interval_unit, world.zone))
     return moments
 
 
-def _invoice(
-    subscription: Subscription, moments: list[int], index: int, rng: Random, zone: tzinfo
-) -> Invoice:
-    product, created = subscription.product, moments[index]
+def _invoice(subscription: Subscription, moments: list[int], index: int, world: World) -> Invoice:
+    product, created, rng = subscription.product, moments[index], world.rng
     metered = rng.random() < 0.3
     quantity, price = (rng.randrange(1, 400), rng.choice(USAGE_PRICES)) if metered else (0, 0)
     setup_fee = product.setup_fee if index == 0 else 0
@@ -49,7 +49,7 @@ def _invoice(
     subtotal = product.price + setup_fee + usage_cents(quantity, price)
     discount = share(subtotal, percent * 100)
     rate = _tax_rate(subscription)
-    issued = day_of(created, zone)
+    issued = day_of(created, world.zone)
     return Invoice(
         uid="", number=0, subscription=subscription, status="open", role="renewal" if index else "signup",
         created_at=created, updated_at=created, issued_on=issued,
@@ -76,14 +76,16 @@ def _fate(subscription: Subscription, age: int, rng: Random) -> str:
     return rng.choices(("paid", "refunded", "part_refunded", "credited", "voided"), (92, 2, 2, 3, 1))[0]
 
 
-def _settle(invoice: Invoice, fate: str, rng: Random, now: int, zone: tzinfo) -> None:
-    if fate in ("open", "pending", "draft", "canceled"):
+def _settle(invoice: Invoice, fate: str, world: World) -> None:
+    if not invoice.total:
+        pay(invoice, invoice.created_at, world.zone)  # nothing to collect
+    elif fate in ("open", "pending", "draft", "canceled"):
         invoice.status = fate
-        invoice.updated_at = min(now, invoice.created_at + rng.randrange(5 * DAY))
+        invoice.updated_at = min(world.now, invoice.created_at + world.rng.randrange(5 * DAY))
     elif fate == "voided":
-        void(invoice, min(now, invoice.created_at + rng.randrange(20 * DAY)))
+        void(invoice, min(world.now, invoice.created_at + world.rng.randrange(20 * DAY)))
     else:
-        _take_money(invoice, fate, rng, now, zone)
+        _take_money(invoice, fate, world)
 
 
 def void(invoice: Invoice, when: int) -> None:
@@ -91,16 +93,17 @@ def void(invoice: Invoice, when: int) -> None:
     invoice.status, invoice.credit, invoice.updated_at = "voided", invoice.total, when
 
 
-def _take_money(invoice: Invoice, fate: str, rng: Random, now: int, zone: tzinfo) -> None:
+def _take_money(invoice: Invoice, fate: str, world: World) -> None:
     remittance = invoice.subscription.collection_method == "remittance"
-    when = invoice.created_at + (rng.randrange(DAY, 40 * DAY) if remittance else rng.randrange(1, 90))
-    if when > now:
+    first, last = (DAY, 40 * DAY) if remittance else (1, 90)
+    when = invoice.created_at + world.rng.randrange(first, last)
+    if when > world.now:
         return  # the transfer is still on its way
     if fate == "credited":
-        invoice.credit = rng.randrange(invoice.total + 1)
-    pay(invoice, when, zone, part=fate == "part_paid")
+        invoice.credit = world.rng.randrange(invoice.total + 1)
+    pay(invoice, when, world.zone, part=fate == "part_paid")
     if fate in ("refunded", "part_refunded"):
-        _refund(invoice, fate, rng, now)
+        _refund(invoice, fate, world)
 
 
 def pay(invoice: Invoice, when: int, zone: tzinfo, part: bool = False) -> None:
@@ -112,9 +115,9 @@ def pay(invoice: Invoice, when: int, zone: tzinfo, part: bool = False) -> None:
         invoice.status, invoice.paid_on = "paid", day_of(when, zone)
 
 
-def _refund(invoice: Invoice, fate: str, rng: Random, now: int) -> None:
+def _refund(invoice: Invoice, fate: str, world: World) -> None:
     invoice.refunded = invoice.paid if fate == "refunded" else invoice.paid // 2
-    invoice.updated_at = min(now, invoice.updated_at + rng.randrange(DAY, 60 * DAY))
+    invoice.updated_at = min(world.now, invoice.updated_at + world.rng.randrange(DAY, 60 * DAY))
 
 
 def _sum_up(subscription: Subscription, moments: list[int], invoices: list[Invoice], now: int) -> None:

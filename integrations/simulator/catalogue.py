@@ -63,7 +63,7 @@ def _product(number: int, plan: Plan, owners: list[ProductFamily], created: int,
     archived = (created + now) // 2 if plan.archived else None
     return Product(
         id=number, family=owners[plan.family], name=plan.name, handle=plan.handle,
-        description=plan.description, price=plan.price, interval=plan.interval, interval_unit=plan.unit, trial_days=plan.trial_days,
-        setup_fee=plan.setup_fee, expires_after=plan.expires_after, archived_at=archived,
-        created_at=created, updated_at=archived or min(now, created + 3 * DAY),
+        description=plan.description, price=plan.price, interval=plan.interval, interval_unit=plan.unit,
+        trial_days=plan.trial_days, setup_fee=plan.setup_fee, expires_after=plan.expires_after,
+        archived_at=archived, created_at=created, updated_at=archived or min(now, created + 3 * DAY),
     )  # fmt: skip

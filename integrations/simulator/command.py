@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import signal
+import sys
 import threading
 from collections.abc import Sequence
 from typing import Any
@@ -33,7 +35,9 @@ def serve(options: dict[str, Any]) -> None:
         signal.signal(number, lambda *_: stopped.set())
     spec = _spec(options)
     with Simulator([spec], options["port"]) as simulator:
-        print(f"simulator: {simulator.url(spec.region, spec.subdomain)}", flush=True)
+        gc.freeze()  # the facts live as long as the process: keep them out of every collection
+        sys.stdout.write(f"simulator: {simulator.url(spec.region, spec.subdomain)}\n")
+        sys.stdout.flush()
         stopped.wait()
 
 

@@ -34,7 +34,7 @@ def control(site: Site, method: str, action: str, body: bytes) -> Response:
         return NOT_FOUND
     try:
         return Response(200, msgspec.json.encode(perform(site, body)))
-    except (ValueError, KeyError, AttributeError) as error:
+    except (ValueError, KeyError) as error:
         return Response(400, msgspec.json.encode({"error": str(error)}))
 
 

@@ -17,7 +17,9 @@ from .weather import BLOCKED, IN_FRONT, NOT_FOUND, UNAUTHORIZED, Response, too_m
 PATIENCE = 1.0  # seconds a fifth request is queued before it is refused
 
 
-def admit(site: Site, method: str, path: str, query: Query, key: str | None, hook: Callable[[], None]) -> Response:
+def admit(
+    site: Site, method: str, path: str, query: Query, key: str | None, hook: Callable[[], None]
+) -> Response:
     """Answer one request to a site, or refuse it when all workers stay busy (facts §4)."""
     if not site.workers.acquire(timeout=PATIENCE):
         return too_many(str(uuid.uuid4()))

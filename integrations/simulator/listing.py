@@ -59,7 +59,7 @@ def _tests(query: Query, listing: Listing, zone: tzinfo, now: int) -> list[Test]
         tests += _between(listing.times[field], *_moments(query, zone))
     elif field in listing.days:
         # Date-times are allowed with created_at and updated_at only (facts §3); ignored here [I].
-        tests += _between(listing.days[field], _ordinal(query.get("start_date")), _ordinal(query.get("end_date")))
+        tests += _between(listing.days[field], *_ordinals(query))
     return tests  # any other date_field is silently ignored (facts §3)
 
 
@@ -72,9 +72,13 @@ def _between(key: Key, start: int | None, end: int | None) -> list[Test]:
     return tests
 
 
+def _ordinals(query: Query) -> tuple[int | None, int | None]:
+    return _ordinal(query.get("start_date")), _ordinal(query.get("end_date"))
+
+
 def _moments(query: Query, zone: tzinfo) -> tuple[int | None, int | None]:
     """Date-times override dates; both are inclusive, a date ends at 23:59:59 (facts §3)."""
-    first, last = _ordinal(query.get("start_date")), _ordinal(query.get("end_date"))
+    first, last = _ordinals(query)
     start, end = _moment(query.get("start_datetime"), zone), _moment(query.get("end_datetime"), zone)
     if start is None and first is not None:
         start = midnight(first, zone)
@@ -104,9 +108,9 @@ def _moment(text: str | None, zone: tzinfo) -> int | None:
 
 def _mended_offset(text: str) -> str:
     head, _, offset = text.rpartition(" ")
-    if head and len(head) > 10:
-        return head + (offset if offset[0] in "+-" else f"+{offset}")
-    return text
+    if len(head) <= 10:
+        return text  # the blank stands between day and time
+    return head + (offset if offset.startswith(("+", "-")) else f"+{offset}")
 
 
 def _state_filter(value: str, now: int) -> Test | None:

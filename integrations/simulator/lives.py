@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
-from random import Random
-
 from .records import Subscription
+from .spec import World
 from .times import DAY, step
 
 NEVER_STARTED = ("awaiting_signup", "pending", "failed_to_create")
@@ -21,17 +19,17 @@ LOYAL = 0.3
 MEAN_PERIODS = 3.6
 
 
-def live(subscription: Subscription, wanted: str | None, rng: Random, now: int, zone: tzinfo) -> None:
+def live(subscription: Subscription, wanted: str | None, world: World) -> None:
     """Set the state and the dates that go with it."""
-    if wanted in NEVER_STARTED:
-        subscription.state = wanted or ""
-    elif _on_trial(subscription, wanted, now):
+    if wanted and wanted in NEVER_STARTED:
+        subscription.state = wanted
+    elif _on_trial(subscription, wanted, world.now):
         subscription.state = "trialing"
     elif wanted == "trial_ended":
-        _give_up_trial(subscription, now)
+        _give_up_trial(subscription, world.now)
     else:
         subscription.activated_at = subscription.trial_ended_at or subscription.created_at
-        _go_on(subscription, wanted, rng, now, zone)
+        _go_on(subscription, wanted, world)
 
 
 def _on_trial(subscription: Subscription, wanted: str | None, now: int) -> bool:
@@ -50,28 +48,28 @@ def _give_up_trial(subscription: Subscription, now: int) -> None:
     subscription.canceled_at = min(now, subscription.trial_ended_at or now)
 
 
-def _go_on(subscription: Subscription, wanted: str | None, rng: Random, now: int, zone: tzinfo) -> None:
-    end = _end(subscription, wanted, rng, now, zone)
-    if end is None or end > now:
+def _go_on(subscription: Subscription, wanted: str | None, world: World) -> None:
+    end = _end(subscription, wanted, world)
+    if end is None or end > world.now:
         subscription.state = wanted or "active"
-        subscription.cancel_at_end = subscription.state == "active" and rng.random() < 0.03
+        subscription.cancel_at_end = subscription.state == "active" and world.rng.random() < 0.03
     else:
-        _stop(subscription, wanted, end, rng)
+        _stop(subscription, wanted, end, world)
 
 
-def _end(subscription: Subscription, wanted: str | None, rng: Random, now: int, zone: tzinfo) -> int | None:
+def _end(subscription: Subscription, wanted: str | None, world: World) -> int | None:
     product, started = subscription.product, subscription.activated_at or subscription.created_at
     if wanted:
-        return rng.randrange(started, now + 1) if wanted in STOPPED else None
+        return world.rng.randrange(started, world.now + 1) if wanted in STOPPED else None
     if product.expires_after:
-        return step(started, product.expires_after, "month", zone)
-    if rng.random() < LOYAL:
+        return step(started, product.expires_after, "month", world.zone)
+    if world.rng.random() < LOYAL:
         return None
-    periods = 1 + int(rng.expovariate(1 / MEAN_PERIODS))
-    return step(started, product.interval * periods, product.interval_unit, zone)
+    periods = 1 + int(world.rng.expovariate(1 / MEAN_PERIODS))
+    return step(started, product.interval * periods, product.interval_unit, world.zone)
 
 
-def _stop(subscription: Subscription, wanted: str | None, end: int, rng: Random) -> None:
+def _stop(subscription: Subscription, wanted: str | None, end: int, world: World) -> None:
     expired = subscription.product.expires_after is not None
     subscription.state = wanted or ("expired" if expired else "canceled")
     if subscription.state in ("on_hold", "paused"):
@@ -80,4 +78,4 @@ def _stop(subscription: Subscription, wanted: str | None, end: int, rng: Random)
         subscription.expires_at = end
     else:
         subscription.canceled_at = end
-        subscription.cancellation_method = rng.choice(METHODS)
+        subscription.cancellation_method = world.rng.choice(METHODS)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from .business import Business
-from .records import Address, Customer, Product, ProductFamily, Subscription
+from .records import Customer, Product, ProductFamily, Subscription
 from .spec import SiteSpec
 from .times import DAY, stamper
 
@@ -262,18 +262,6 @@ def period_start(subscription: Subscription) -> int | None:
 def period_end(subscription: Subscription) -> int | None:
     """Return when the running period, or else the trial, ends."""
     return subscription.period_ends_at or subscription.trial_ended_at
-
-
-def address_block(address: Address | None) -> Body:
-    """Return an address as invoices carry it: `line2`, and every key null when there is none."""
-    return {
-        "street": address.street if address else None,
-        "line2": address.line2 if address else None,
-        "city": address.city if address else None,
-        "state": address.state if address else None,
-        "zip": address.zip if address else None,
-        "country": address.country if address else None,
-    }
 
 
 def _family(family: ProductFamily) -> Body:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 import time
 import uuid
+import zlib
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from email.utils import formatdate
-from hashlib import md5
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 from urllib.parse import parse_qsl
@@ -35,7 +36,7 @@ class Simulator:
         self.requests: deque[tuple[str, str, int]] = deque(maxlen=REMEMBERED_REQUESTS)
         self._server = Server(("127.0.0.1", port), Handler)
         self._server.simulator = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     @property
     def port(self) -> int:
@@ -98,6 +99,11 @@ class Server(ThreadingHTTPServer):
         self._open.discard(request)
         super().shutdown_request(request)
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of clients that went away; report everything else."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
     def hang_up(self) -> None:
         """Close the connections clients keep alive."""
         for connection in list(self._open):
@@ -122,13 +128,13 @@ class Handler(BaseHTTPRequestHandler):
             self._vendor(path, _query(search), started)
 
     def _control(self, path: str, body: bytes) -> Response:
-        _, _, region, subdomain, action = (path.split("/", 4) + ["", ""])[:5]
+        _, _, region, subdomain, action = [*path.split("/", 4), "", ""][:5]
         site = self.server.simulator.find(region, subdomain)
         return control(site, self.command, action, body) if site else NOT_FOUND
 
     def _vendor(self, path: str, query: Query, started: float) -> None:
         simulator = self.server.simulator
-        _, region, subdomain, rest = (path.split("/", 3) + ["", "", ""])[:4]
+        _, region, subdomain, rest = [*path.split("/", 3), "", "", ""][:4]
         site = simulator.find(region, subdomain)
         response = self._admit(site, path, f"/{rest}", query) if site else NO_SUCH_SITE
         simulator.requests.append((self.command, self.path, response.status))
@@ -153,7 +159,7 @@ class Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = _handle  # noqa: N815
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_: object) -> None:
         """Stay silent: `Simulator.requests` is the log."""
 
 
@@ -182,6 +188,6 @@ def _headers(response: Response, site: Site | None, started: float) -> list[str]
         "server: nginx + Phusion Passenger(R)",
     ]
     if response.status == 200:
-        headers.append(f'etag: W/"{md5(response.body, usedforsecurity=False).hexdigest()}"')
+        headers.append(f'etag: W/"{zlib.crc32(response.body):032x}"')
         headers.append("strict-transport-security: max-age=31536000")
     return headers

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from .billing import pay
-from .business import build, new_customer
+from .business import build, new_customer, ordinary_names
 from .invoices import InvoiceRenderer
 from .ledger import ledger
 from .listing import Listing, Query, select
@@ -19,6 +19,7 @@ from .spec import SiteSpec
 from .weather import Weather
 
 Changeable = Customer | Subscription | Invoice | Product
+CHANGEABLE = ("customers", "subscriptions", "invoices", "products")
 REMEMBERED_LISTS = 32
 
 
@@ -27,7 +28,7 @@ class Site:
 
     def __init__(self, spec: SiteSpec) -> None:
         self.spec = spec
-        self.business = build(spec, self._clock())
+        self.business = build(spec, self.now())
         self.renderer = Renderer(spec, self.business)
         self.invoices = InvoiceRenderer(self.renderer)
         self.weather = Weather()
@@ -35,13 +36,11 @@ class Site:
         self._lock = threading.RLock()
         self._lists: OrderedDict[tuple[str, ...], list[Any]] = OrderedDict()
         self._changes = 0
-
-    def _clock(self) -> int:
-        return int(self.spec.now.timestamp() if self.spec.now else time.time())
+        self._last_customer = max(self.business.customers, default=10_000_000)
 
     def now(self) -> int:
         """Return the site's clock, which is also its `Date` header."""
-        return self._clock()
+        return int(self.spec.now.timestamp() if self.spec.now else time.time())
 
     def ledger(self) -> dict[str, Any]:
         """Return the rows per resource and the sums of invoices, to compare a copy with."""
@@ -55,7 +54,8 @@ class Site:
     def select(self, resource: str, query: Query, listing: Listing) -> list[Any]:
         """Return the whole ordered list behind a query; pages of it are cut without sorting again."""
         criteria = sorted((name, value) for name, value in query.items() if name not in ("page", "per_page"))
-        key = (resource, *(part for pair in criteria for part in pair))
+        second = str(self.now()) if self.spec.visible_after_seconds else ""
+        key = (resource, second, *(part for pair in criteria for part in pair))
         with self._lock:
             if key not in self._lists:
                 self._lists[key] = self._select(resource, query, listing)
@@ -66,10 +66,19 @@ class Site:
 
     def _select(self, resource: str, query: Query, listing: Listing) -> list[Any]:
         records = list(getattr(self.business, resource).values())
+        if self.spec.visible_after_seconds:
+            records = self._indexed(records, query)
         return select(records, query, listing, self.renderer.zone, self.now())
+
+    def _indexed(self, records: list[Any], query: Query) -> list[Any]:
+        """Lists lag (facts §3): a new record is missing, a new change is not found by its date."""
+        limit, changed = self.now() - self.spec.visible_after_seconds, query.get("date_field") == "updated_at"
+        return [row for row in records if (row.updated_at if changed else row.created_at) <= limit]
 
     def update(self, resource: str, count: int = 1) -> list[int | str]:
         """Change `count` records, spread over the whole resource, and return their ids."""
+        if resource not in CHANGEABLE:
+            raise ValueError(f"{resource} cannot be updated; one of {', '.join(CHANGEABLE)}")
         with self._lock:
             records = list(getattr(self.business, resource).items())
             step = max(1, len(records) // max(1, count))
@@ -101,9 +110,9 @@ class Site:
     def add_customer(self) -> int:
         """Sign up a customer now and return its id."""
         with self._lock:
-            customers, now = self.business.customers, self.now()
-            number = max(customers, default=10_000_000) + 1
-            customers[number] = new_customer(number, len(customers) + 100, now, now, Random(number))
+            self._last_customer += 1
+            number, now, rng = self._last_customer, self.now(), Random(self._last_customer)
+            self.business.customers[number] = new_customer(number, ordinary_names(rng), now, now, rng)
             self._forget()
             return number
 
@@ -112,7 +121,9 @@ class Site:
         self.delete("customers", number)
 
     def delete(self, resource: str, number: int) -> None:
-        """Remove a record from its lists without a trace, which is what a purge does (facts §3)."""
+        """Purge a record: no list shows that it was there. The vendor deletes only these two (facts §3)."""
+        if resource not in ("customers", "subscriptions"):
+            raise ValueError(f"{resource} cannot be deleted")
         with self._lock:
             del getattr(self.business, resource)[number]
             self._forget()

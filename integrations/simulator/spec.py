@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
+from random import Random
+from typing import NamedTuple
 
 
 @dataclass(kw_only=True)
@@ -34,3 +36,11 @@ class SiteSpec:
 def derived_key(region: str, subdomain: str) -> str:
     """Return a key that depends on the site's address only, so that a demo can print it."""
     return hashlib.sha256(f"simulator/{region}/{subdomain}".encode()).hexdigest()[:40]
+
+
+class World(NamedTuple):
+    """What a business is built in: the dice, the moment it is built and the site's time zone."""
+
+    rng: Random
+    now: int
+    zone: tzinfo

@@ -15,15 +15,15 @@ def stats(site: Site) -> dict[str, Any]:
     """Return the body of /stats.json; amounts are formatted text (facts §7)."""
     spec, business, zone = site.spec, site.business, site.renderer.zone
     today = date.fromordinal(day_of(site.now(), zone))
-    morning = midnight(today.toordinal(), zone)
+    morning, subscriptions = midnight(today.toordinal(), zone), list(business.subscriptions.values())
     return {
         "seller_name": spec.name,
         "site_name": spec.name,
         "site_id": business.site_id,
         "site_currency": spec.currency,
         "stats": {
-            "total_subscriptions": len(business.subscriptions),
-            "subscriptions_today": sum(s.created_at >= morning for s in list(business.subscriptions.values())),
+            "total_subscriptions": len(subscriptions),
+            "subscriptions_today": sum(s.created_at >= morning for s in subscriptions),
             "total_revenue": _revenue(site, date.min),
             "revenue_today": _revenue(site, today),
             "revenue_this_month": _revenue(site, today.replace(day=1)),

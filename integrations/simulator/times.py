@@ -5,8 +5,10 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 DAY = 86_400
+EPOCH = date(1970, 1, 1).toordinal()
 
 
 def stamper(zone: tzinfo) -> Callable[[int | None], str | None]:
@@ -20,9 +22,10 @@ def stamper(zone: tzinfo) -> Callable[[int | None], str | None]:
 
 def utc(seconds: int) -> str:
     """Write a time the way invoice payments carry it, in UTC with a Z (facts §7)."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(seconds, UTC).isoformat()[:19] + "Z"
 
 
+@lru_cache(maxsize=10_000)
 def day(ordinal: int | None) -> str | None:
     """Write a stored day as YYYY-MM-DD."""
     return None if ordinal is None else date.fromordinal(ordinal).isoformat()

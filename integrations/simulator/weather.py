@@ -72,9 +72,8 @@ class Weather:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._mode, self._left, self._latency_ms = "fair", None, 0
-
-    _left: int | None
+        self._mode, self._latency_ms = "fair", 0
+        self._left: int | None = None
 
     def set(self, mode: str, requests: int | None = None, latency_ms: int = 0) -> None:
         """Change the weather, for a number of requests or until it is changed again."""

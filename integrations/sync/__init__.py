@@ -1,0 +1,1 @@
+"""How a connection is synced: pages read in order, rows written in bulk, cursors kept with the data."""

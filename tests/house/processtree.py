@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from pathlib import Path
 
@@ -32,8 +34,11 @@ def alive(pid: int) -> bool:
 
 
 def survivors(pids: set[int], *, seconds: float) -> dict[int, str]:
-    """Wait until all of them are gone; return those that are not, with their command lines."""
+    """Wait until all of them are gone; kill those that are not and return them with their command lines."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and any(alive(pid) for pid in pids):
         time.sleep(0.1)
-    return {pid: Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ") for pid in pids if alive(pid)}
+    left = {pid: Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ") for pid in pids if alive(pid)}
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    return left

@@ -268,9 +268,10 @@ def test_bootstrap_starts_over_after_an_interrupted_install(
         if label.startswith("Installing"):
             raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(bootstrap, "step", fails)
+    monkeypatch.setattr(bootstrap, "step", fails)
+    with pytest.raises(KeyboardInterrupt):
         bootstrap.ready("requirements.txt")
+    monkeypatch.setattr(bootstrap, "step", step)
     bootstrap.ready("requirements.txt")
     assert bootstrap.steps == ["Making", "Installing", "Making", "Installing"]
 

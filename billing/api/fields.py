@@ -1,0 +1,68 @@
+"""By what records can be queried and ordered, and where each property is."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cache
+
+from django.db.models import Q
+
+from billing.api.serializers import SubscriptionSerializer
+from billing.commerce import WITH_THREE_PLACES, WITHOUT_PLACES
+from billing.models import Subscription
+from config.api.query import Day, Field, Integer, Moment, Text, field_for
+
+
+class Amount(Integer):
+    """An amount in the currency's main unit, over a column of minor units."""
+
+    def compare(self, operator: str, value: Decimal) -> Q:
+        none, three = Q(currency__in=WITHOUT_PLACES), Q(currency__in=WITH_THREE_PLACES)
+        return (
+            (none & super().compare(operator, value))
+            | (three & super().compare(operator, value.scaleb(3)))
+            | (~none & ~three & super().compare(operator, value.scaleb(2)))
+        )
+
+
+_DATES: dict[str, Field] = {
+    "createdDate": Moment("source_created_at"),
+    "modifiedDate": Moment("changed_at"),
+    "sourceModifiedDate": Moment("source_updated_at"),
+}
+
+CUSTOMER_FIELDS: dict[str, Field] = {
+    "id": Text("source_id"),
+    "customerName": Text("name"),
+    "emailAddress": Text("email"),
+    "phone": Text("phone"),
+    **_DATES,
+}
+
+ORDER_FIELDS: dict[str, Field] = {
+    "id": Text("source_id"),
+    "orderNumber": Text("number"),
+    "currency": Text("currency"),
+    "closedDate": Day("paid_date"),
+    "totalAmount": Amount("net_minor"),
+    "totalTaxAmount": Amount("tax_minor"),
+    "totalDiscount": Amount("discount_minor"),
+    "customerRef.id": Text("customer_source_id"),
+    "status": Text("status"),
+    "consolidationLevel": Text("consolidation_level"),
+    "subscriptionId": Text("subscription_source_id"),
+    **_DATES,
+}
+
+
+@cache
+def subscription_columns() -> dict[str, str]:
+    """Return the column of each property of a subscription."""
+    fields = SubscriptionSerializer().fields
+    return {name: str(field.source) for name, field in fields.items() if name != "isTest"}
+
+
+def subscription_fields() -> dict[str, Field]:
+    """Return the properties by which subscriptions can be queried: every one that has a column."""
+    columns = subscription_columns()
+    return {name: field_for(Subscription._meta.get_field(column)) for name, column in columns.items()}

@@ -1,0 +1,7 @@
+"""The Portal's pages about integrations and syncs."""
+
+from __future__ import annotations
+
+from integrations.admin.syncs import SyncAdmin
+
+__all__ = ["SyncAdmin"]

@@ -1,0 +1,123 @@
+"""The API of the catalogue of integrations."""
+
+from __future__ import annotations
+
+import operator as operators
+from collections.abc import Callable
+from typing import Any
+
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from companies.api.base import ClientView
+from config.api.query import malformed, parse_query, unknown_property
+from config.api.views import ListApiView, operation
+from integrations.api.serializers import (
+    BrandingSerializer,
+    IntegrationSerializer,
+    branding_body,
+    integration_body,
+)
+from integrations.catalogue import UnknownIntegration, catalogue, connector_for, enabled_keys
+from integrations.connectors.base import Connector
+
+_TAG = "Integrations"
+_QUERYABLE = (
+    "key",
+    "name",
+    "sourceType",
+    "integrationId",
+    "sourceId",
+    "enabled",
+    "isBeta",
+    "isOfflineConnector",
+)
+_MATCHES: dict[str, Callable[[str, str], bool]] = {
+    "=": operators.eq,
+    "!=": operators.ne,
+    "~": operators.contains,
+}
+
+
+class CatalogueFilter:
+    """`query` and `orderBy` over a list that is no table."""
+
+    def filter_queryset(
+        self, request: Request, queryset: list[dict[str, Any]], view: Any
+    ) -> list[dict[str, Any]]:
+        query, order = (request.query_params.get(name, "").strip() for name in ("query", "orderBy"))
+        if query:
+            keys = parse_query(query, lambda *clause: _matching(queryset, *clause))
+            queryset = [body for body in queryset if body["key"] in keys]
+        if order:
+            name = _known(order.removeprefix("-"))
+            queryset = sorted(queryset, key=lambda body: str(body[name]), reverse=order.startswith("-"))
+        return queryset
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        names = ("query", "orderBy")
+        return [{"name": name, "in": "query", "schema": {"type": "string"}} for name in names]
+
+
+class IntegrationsView(ClientView, ListApiView):
+    """All integrations."""
+
+    filter_backends = [CatalogueFilter]  # type: ignore[list-item]
+    serializer_class = IntegrationSerializer
+
+    @operation(
+        "list-integrations",
+        "List integrations",
+        tag=_TAG,
+        response=IntegrationSerializer(many=True),
+        errors=[400],
+    )
+    def get(self, request: Request) -> Response:
+        """Return what companies can connect, and whether you have switched it on."""
+        enabled = enabled_keys()
+        bodies = [integration_body(connector, enabled) for connector in catalogue().values()]
+        return self.get_paginated_response(self.paginate_queryset(self.filter_queryset(bodies)))  # type: ignore[arg-type]
+
+
+class IntegrationView(ClientView):
+    """One integration."""
+
+    @operation(
+        "get-integration", "Get an integration", tag=_TAG, response=IntegrationSerializer, errors=[404]
+    )
+    def get(self, request: Request, **kwargs: Any) -> Response:
+        """Return one integration by its platform key."""
+        return Response(integration_body(_connector(kwargs["platformKey"]), enabled_keys()))
+
+
+class BrandingView(ClientView):
+    """How to show one integration."""
+
+    @operation(
+        "get-integrations-branding", "Get branding", tag=_TAG, response=BrandingSerializer, errors=[404]
+    )
+    def get(self, request: Request, **kwargs: Any) -> Response:
+        """Return logo and button of an integration."""
+        return Response(branding_body(_connector(kwargs["platformKey"])))
+
+
+def _connector(platform_key: str) -> Connector:
+    try:
+        return connector_for(platform_key)
+    except UnknownIntegration as error:
+        raise NotFound(str(error)) from error
+
+
+def _known(name: str) -> str:
+    if name not in _QUERYABLE:
+        raise unknown_property(name)
+    return name
+
+
+def _matching(bodies: list[dict[str, Any]], name: str, operator: str, value: str) -> set[str]:
+    _known(name)
+    if operator not in _MATCHES:
+        raise malformed()
+    matches = _MATCHES[operator]
+    return {body["key"] for body in bodies if matches(str(body[name]).lower(), value.lower())}

@@ -1,0 +1,166 @@
+"""Running a sync: its streams in order, in slices, and what follows from trouble (design: Sync 8 and 11)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from companies.models import Connection
+from config.tenancy import tenant_context
+from integrations.catalogue import connector_for
+from integrations.connectors.base import ConnectorError, Kind, Problem, Session
+from integrations.models import Credential, PullOperation, Sync
+from integrations.services.connections import connection_deauthorize
+from integrations.sync.lease import LeaseLost, claim, let_go
+from integrations.sync.pages import PagingInconsistent
+from integrations.sync.pull import StreamPull
+from integrations.texts import text_for
+
+log = structlog.get_logger(__name__)
+
+# A long sync gives way to others after this long, and goes on in another task.
+SLICE_SECONDS = 120
+# A refused key is believed only after this long (facts §1: a 25-minute incident refused valid keys).
+REFUSAL_GRACE = timedelta(minutes=30)
+GIVE_UP_AFTER = timedelta(hours=24)
+SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=10)
+
+_STATUS_OF = {
+    Problem.WRONG_KEY: PullOperation.Status.AUTH_ERROR,
+    Problem.FORBIDDEN: PullOperation.Status.AUTH_ERROR,
+    Problem.RATE_LIMITED: PullOperation.Status.RATE_LIMIT_ERROR,
+    Problem.INTERNAL: PullOperation.Status.INTERNAL_ERROR,
+}
+
+Observer = Callable[[PullOperation], None]
+
+
+def run_slice(*, operator_id: UUID, sync_id: UUID, observe: Observer = lambda operation: None) -> bool:
+    """Work on a sync for one slice; return whether there is more to do at once.
+
+    `observe` is called after every page. Anticipated trouble is noted on the sync, which waits or ends by it.
+    """
+    with tenant_context(operator_id):
+        sync = claim(sync_id)
+    if sync is None:
+        return False
+    with structlog.contextvars.bound_contextvars(sync=str(sync_id), connection=str(sync.connection_id)):
+        try:
+            return _work(sync, observe)
+        except LeaseLost as error:
+            log.warning("sync_lease_lost", detail=str(error))
+        except PagingInconsistent as error:
+            _end(sync, problem=Problem.INTERNAL, detail=str(error))
+        except ConnectorError as error:
+            _meet_trouble(sync, error)
+        return False
+
+
+def abandon(*, operator_id: UUID, sync_id: UUID) -> None:
+    """End a sync that a defect of ours broke."""
+    with tenant_context(operator_id):
+        sync = Sync.objects.filter(pk=sync_id, status=Sync.Status.RUNNING).first()
+    if sync:
+        _end(sync, problem=Problem.INTERNAL, detail="unanticipated exception")
+
+
+def _work(sync: Sync, observe: Observer) -> bool:
+    deadline = time.monotonic() + SLICE_SECONDS
+    session = _open(sync)
+    try:
+        for pull in _pulls(sync, session):
+            for operation in pull.run():
+                observe(operation)
+                if time.monotonic() > deadline:
+                    with tenant_context(sync.operator_id):
+                        let_go(sync)
+                    return True
+    finally:
+        session.close()
+    _end(sync)
+    return False
+
+
+def _open(sync: Sync) -> Session:
+    with tenant_context(sync.operator_id):
+        linked = Connection.objects.filter(pk=sync.connection_id, status=Connection.Status.LINKED).first()
+        credential = Credential.objects.filter(connection=linked, state=Credential.State.IN_USE).first()
+    if linked is None or credential is None:
+        raise ConnectorError(Problem.NOT_LINKED, "unlinked, deleted or without a credential")
+    session = connector_for(linked.platform_key).open(credential.account, credential.secret)
+    session.requests_made = sync.requests_made
+    return session
+
+
+def _pulls(sync: Sync, session: Session) -> list[StreamPull]:
+    with tenant_context(sync.operator_id):
+        connector = connector_for(sync.connection.platform_key)
+        todo = sync.operations.exclude(status=PullOperation.Status.COMPLETE).order_by("position")
+        operations = {operation.stream: operation for operation in todo}
+    totals = session.totals()
+    return [
+        StreamPull(
+            sync=sync,
+            operation=operations[stream.name],
+            stream=stream,
+            session=session,
+            expected=totals.get(stream.name),
+        )
+        for stream in connector.streams
+        if stream.name in operations
+    ]
+
+
+def _meet_trouble(sync: Sync, error: ConnectorError) -> None:
+    """Wait and try again, or end the sync, by the kind of trouble."""
+    log.warning("sync_trouble", problem=error.problem, detail=error.detail, status=error.status)
+    now = timezone.now()
+    since = sync.trouble_since or now
+    refused = error.problem == Problem.WRONG_KEY
+    patience = REFUSAL_GRACE if refused else GIVE_UP_AFTER
+    passing = refused or error.kind in (Kind.TRANSIENT, Kind.RATE_LIMITED)
+    if passing and now - since < patience:
+        _wait(sync, error.problem, since=since)
+        return
+    if refused:
+        with tenant_context(sync.operator_id):
+            connection_deauthorize(connection=sync.connection, reason=text_for(error.problem).operator)
+    _end(sync, problem=error.problem, detail=error.detail)
+
+
+def _wait(sync: Sync, problem: Problem, *, since: datetime) -> None:
+    """Queue the sync again after a pause that grows with the trouble's age."""
+    with tenant_context(sync.operator_id):
+        Sync.objects.filter(pk=sync.pk, attempts=sync.attempts).update(trouble_since=since, problem=problem)
+        _unfinished(sync).update(problem=problem)
+        age = timezone.now() - since
+        let_go(sync, wait=min(max(age / 2, SHORTEST_WAIT), LONGEST_WAIT))
+
+
+def _end(sync: Sync, *, problem: Problem | None = None, detail: str = "") -> None:
+    state = Connection.SyncState.FAILED if problem else Connection.SyncState.COMPLETE
+    now = timezone.now()
+    with tenant_context(sync.operator_id):
+        ended = Sync.objects.filter(pk=sync.pk, attempts=sync.attempts, status=Sync.Status.RUNNING).update(
+            status=Sync.Status.FAILED if problem else Sync.Status.COMPLETE,
+            finished_at=now,
+            problem=problem or "",
+        )
+        if not ended:
+            return
+        if problem:
+            status = _STATUS_OF.get(problem, PullOperation.Status.FETCH_ERROR)
+            _unfinished(sync).update(status=status, problem=problem, finished_at=now)
+        changes = {"sync_state": state} | ({} if problem else {"last_synced_at": now})
+        Connection.with_deleted.filter(pk=sync.connection_id).update(**changes)
+    log.info("sync_ended", problem=problem, detail=detail)
+
+
+def _unfinished(sync: Sync) -> QuerySet[PullOperation]:
+    return sync.operations.exclude(status=PullOperation.Status.COMPLETE)

@@ -1,0 +1,107 @@
+"""Walking numbered pages without ever skipping a row, while the vendor's rows come and go (design: Sync 3).
+
+With page numbers, a row that is deleted on a page already read shifts all later rows to the left, and the next page
+begins one row too late. So every page overlaps the one before: its size is chosen so that it starts a few rows
+before the end of what was read. Where the last row read is not on it, rows have moved, and reading goes back to the
+page before. A short page never ends the walk, for the vendor may cap the page size; only a page on which nothing
+follows the last row read does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+MAX_SETBACKS = 100
+
+
+class PagingInconsistent(Exception):
+    """The pages contradict each other again and again: the vendor does not keep the order it was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far was read: that many rows, and the id of the last."""
+
+    rows: int = 0
+    last_id: str = ""
+
+
+class Window(NamedTuple):
+    """One page to ask for, and where on it the last row read should be."""
+
+    page: int
+    per_page: int
+    start: int
+
+
+class Chunk(NamedTuple):
+    """New rows, and the position after them."""
+
+    bodies: list[bytes]
+    position: Position
+
+
+def window_after(rows: int, page_size: int) -> Window:
+    """Return the page that overlaps the last of `rows` rows and reaches furthest beyond it."""
+
+    def reach(per_page: int) -> int:
+        return (rows - 1) // per_page * per_page + per_page
+
+    if rows:
+        per_page = max(range(1, page_size + 1), key=lambda size: (reach(size), size))
+        if reach(per_page) > rows:
+            page = (rows - 1) // per_page
+            return Window(page=page + 1, per_page=per_page, start=page * per_page)
+    # Too little was read to overlap it: go on right behind it.
+    per_page = page_size if rows % page_size == 0 else 1
+    return Window(page=rows // per_page + 1, per_page=per_page, start=rows)
+
+
+def walk(
+    fetch: Callable[[int, int], list[bytes]],
+    identify: Callable[[bytes], str],
+    *,
+    page_size: int,
+    start: Position,
+) -> Iterator[Chunk]:
+    """Yield every row from a position on, at least once; raise PagingInconsistent.
+
+    `fetch(page, per_page)` returns the raw bodies of a page, `identify` the id of one.
+    """
+    trail = [Position(), start] if start.rows else [Position()]
+    furthest, setbacks = start.rows, 0
+    while True:
+        position = trail[-1]
+        window = window_after(position.rows, page_size)
+        bodies = fetch(window.page, window.per_page)
+        if window.start == 0 and bodies:
+            # Either all there is, or the vendor's own limit.
+            page_size = min(page_size, len(bodies))
+        fresh = _after(bodies, position, window, identify)
+        if fresh is None:
+            trail.pop()
+            setbacks += 1
+            if setbacks > MAX_SETBACKS:
+                raise PagingInconsistent(f"rows moved again and again around row {position.rows}")
+            continue
+        if not fresh:
+            return
+        trail.append(Position(window.start + len(bodies), identify(bodies[-1])))
+        if trail[-1].rows > furthest:
+            furthest, setbacks = trail[-1].rows, 0
+        yield Chunk(fresh, trail[-1])
+
+
+def _after(
+    bodies: list[bytes], position: Position, window: Window, identify: Callable[[bytes], str]
+) -> list[bytes] | None:
+    """Return the rows behind the last one read, or None where that one is not on the page."""
+    if window.start == position.rows:
+        return bodies
+    expected = position.rows - 1 - window.start
+    if expected < len(bodies) and identify(bodies[expected]) == position.last_id:
+        return bodies[expected + 1 :]
+    found = next((i for i, body in enumerate(bodies) if identify(body) == position.last_id), None)
+    return None if found is None else bodies[found + 1 :]

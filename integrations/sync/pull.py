@@ -1,0 +1,161 @@
+"""Pulling one stream: from its cursor to its end, each page written together with how far it brought us."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.utils import timezone
+
+from config.tenancy import tenant_context
+from integrations.connectors.base import Page, Pager, Row, Session, Stream, UnreadableRow
+from integrations.models import PullOperation, StreamCursor, Sync
+from integrations.sync.lease import renew
+from integrations.sync.pages import Chunk, Position, walk
+from integrations.sync.writer import Written, write_rows
+
+# How far a read reaches back behind the last one: the vendor's lists lag behind its writes (facts §3).
+OVERLAP = timedelta(minutes=5)
+MAX_WARNINGS = 20
+
+ItemT = TypeVar("ItemT")
+
+
+class StreamPull:
+    """The pull of one stream within a sync; `run` yields after every page that was written."""
+
+    def __init__(
+        self, *, sync: Sync, operation: PullOperation, stream: Stream, session: Session, expected: int | None
+    ) -> None:
+        self.sync, self.operation, self.stream, self.session = sync, operation, stream, session
+        self.expected = expected
+        self.warnings: Counter[str] = Counter(
+            {warning["message"]: warning["count"] for warning in operation.warnings}
+        )
+
+    def run(self) -> Iterator[PullOperation]:
+        """Read the stream from where it was left; raise ConnectorError, LeaseLost or PagingInconsistent."""
+        self._begin()
+        for chunk in fetched_ahead(self._chunks()):
+            self._write(chunk)
+            yield self.operation
+        self._complete()
+        yield self.operation
+
+    def _begin(self) -> None:
+        with tenant_context(self.sync.operator_id):
+            self.cursor = self._load_cursor()
+            self.operation.status = PullOperation.Status.FETCHING
+            self.operation.started_at = self.operation.started_at or timezone.now()
+            if self.since is None:
+                self.operation.rows_expected = self.expected
+            self.operation.save(update_fields=["status", "started_at", "rows_expected"])
+
+    def _load_cursor(self) -> StreamCursor:
+        cursor, _ = StreamCursor.objects.get_or_create(
+            connection_id=self.sync.connection_id, stream=self.stream.name
+        )
+        if cursor.progress is None or cursor.progress["sync"] != str(self.sync.pk):
+            everything = self.sync.is_full or cursor.mapper_version != self.stream.mapper_version
+            since = None if everything or not cursor.since else cursor.since.isoformat()
+            cursor.progress = {"sync": str(self.sync.pk), "since": since, "rows": 0, "last_id": ""}
+        return cursor
+
+    @property
+    def progress(self) -> dict[str, object]:
+        """Return how far the unfinished read has come."""
+        if self.cursor.progress is None:
+            raise RuntimeError("this read is finished")
+        progress: dict[str, object] = self.cursor.progress
+        return progress
+
+    @property
+    def since(self) -> datetime | None:
+        """Return from when on this read asks for changes; None where it reads everything."""
+        since = self.progress["since"]
+        return datetime.fromisoformat(str(since)) if since and self.stream.since else None
+
+    def _chunks(self) -> Iterator[Chunk]:
+        start = Position(int(str(self.progress["rows"])), str(self.progress["last_id"]))
+        if self.stream.pager == Pager.PAGES:
+            yield from walk(self._fetch, self._identify, page_size=self.stream.page_size, start=start)
+        elif not start.rows:
+            bodies = self._fetch(1, self.stream.page_size)
+            yield Chunk(bodies, Position(rows=len(bodies)))
+
+    def _fetch(self, page: int, per_page: int) -> list[bytes]:
+        answer: Page = self.session.fetch(self.stream, page=page, per_page=per_page, since=self.since)
+        # The vendor's clock when this read began: the next one starts there, less the overlap.
+        self.progress.setdefault("started", answer.server_time.isoformat())
+        return answer.bodies
+
+    def _identify(self, body: bytes) -> str:
+        row = self._map(body)
+        # A row that can't be read is told apart by its body.
+        return row.source_id if row else str(hash(body))
+
+    def _map(self, body: bytes) -> Row | None:
+        try:
+            return self.stream.map(body, self.session.account)
+        except UnreadableRow:
+            return None
+
+    def _write(self, chunk: Chunk) -> None:
+        mapped = [self._map(body) for body in chunk.bodies]
+        rows = [row for row in mapped if row is not None]
+        self._note_warnings(rows, unreadable=len(mapped) - len(rows))
+        with tenant_context(self.sync.operator_id):
+            renew(self.sync, requests_made=self.session.requests_made)
+            written = write_rows(
+                connection_id=self.sync.connection_id,
+                stream=self.stream.name,
+                table=self.stream.table,
+                rows=rows,
+                now=timezone.now(),
+            )
+            self._checkpoint(chunk.position)
+            self._count(written)
+
+    def _note_warnings(self, rows: list[Row], *, unreadable: int) -> None:
+        if unreadable:
+            self.warnings["A row could not be read and was left out"] += unreadable
+        for row in rows:
+            self.warnings.update(row.warnings)
+
+    def _checkpoint(self, position: Position) -> None:
+        self.progress.update(rows=position.rows, last_id=position.last_id)
+        self.cursor.save(update_fields=["progress"])
+
+    def _count(self, written: Written) -> None:
+        self.operation.pages += 1
+        self.operation.rows_read += written.read
+        self.operation.rows_changed += written.changed
+        self.operation.warnings = [
+            {"message": message, "count": count} for message, count in self.warnings.most_common(MAX_WARNINGS)
+        ]
+        self.operation.save(update_fields=["pages", "rows_read", "rows_changed", "warnings"])
+
+    def _complete(self) -> None:
+        started = datetime.fromisoformat(str(self.progress["started"]))
+        with tenant_context(self.sync.operator_id):
+            renew(self.sync, requests_made=self.session.requests_made)
+            self.cursor.since = started - OVERLAP
+            self.cursor.progress, self.cursor.mapper_version = None, self.stream.mapper_version
+            self.cursor.completed_at = timezone.now()
+            self.cursor.save(update_fields=["since", "progress", "mapper_version", "completed_at"])
+            self.operation.status = PullOperation.Status.COMPLETE
+            self.operation.finished_at, self.operation.problem = timezone.now(), ""
+            self.operation.save(update_fields=["status", "finished_at", "problem"])
+
+
+def fetched_ahead(items: Iterator[ItemT]) -> Iterator[ItemT]:
+    """Yield the items, each being made in another thread while the one before is worked on (design: Sync 6)."""
+    end = object()
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        coming = executor.submit(next, items, end)
+        while (item := coming.result()) is not end:
+            coming = executor.submit(next, items, end)
+            yield item  # type: ignore[misc]

@@ -1,0 +1,113 @@
+"""The record tables as the writer sees them: columns in a fixed order, and the statements made from them once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
+
+from django.apps import apps
+
+from billing.models import Record
+
+# Columns that every record has, in the order in which the writer fills them before the typed ones.
+COMMON = (
+    "operator_id",
+    "connection_id",
+    "source_id",
+    "body_chunk_id",
+    "body_index",
+    "content_hash",
+    "source_created_at",
+    "source_updated_at",
+    "first_seen_at",
+    "changed_at",
+    "version",
+)
+# What a change leaves as it was.
+_KEPT = {"operator_id", "connection_id", "source_id", "first_seen_at"}
+
+
+@dataclass(frozen=True)
+class Table:
+    """One record table."""
+
+    model: type[Record]
+
+    @property
+    def name(self) -> str:
+        """Return the table's name in the database."""
+        return self.model._meta.db_table
+
+    @property
+    def stage(self) -> str:
+        """Return the name of the temporary table that rows are copied into."""
+        return f"stage_{self.model._meta.model_name}"
+
+    @cached_property
+    def typed(self) -> tuple[str, ...]:
+        """Return the columns of this table alone."""
+        common = {field.attname for field in Record._meta.get_fields()} | {*COMMON, "id", "deleted_at"}
+        return tuple(f.attname for f in self.model._meta.concrete_fields if f.attname not in common)
+
+    @cached_property
+    def columns(self) -> str:
+        """Return all columns that the writer fills, for SQL."""
+        return ", ".join((*COMMON, *self.typed))
+
+    @cached_property
+    def create_stage(self) -> str:
+        """Return the statement that makes the temporary table, once a session."""
+        return f"CREATE TEMP TABLE IF NOT EXISTS {self.stage} AS SELECT {self.columns} FROM {self.name} WITH NO DATA"
+
+    @cached_property
+    def copy(self) -> str:
+        """Return the statement that fills the temporary table; COPY can't reach a table under row-level security."""
+        return f"COPY {self.stage} ({self.columns}) FROM STDIN"
+
+    @cached_property
+    def merge(self) -> str:
+        """Return the statement that writes what differs, never older over newer."""
+        changes = ", ".join(f"{c} = EXCLUDED.{c}" for c in (*COMMON, *self.typed) if c not in _KEPT)
+        return f"""
+            INSERT INTO {self.name} AS t ({self.columns}) SELECT {self.columns} FROM {self.stage}
+            ON CONFLICT (operator_id, connection_id, source_id) DO UPDATE SET {changes}, deleted_at = NULL
+            WHERE (t.content_hash IS DISTINCT FROM EXCLUDED.content_hash OR t.deleted_at IS NOT NULL)
+              AND (t.source_updated_at IS NULL OR EXCLUDED.source_updated_at IS NULL
+                   OR EXCLUDED.source_updated_at >= t.source_updated_at)
+        """
+
+    @cached_property
+    def remember(self) -> str:
+        """Return the statement that copies what is about to change to history."""
+        return f"""
+            INSERT INTO billing_recordversion ("table", operator_id, connection_id, source_id, version, body_chunk_id,
+                body_index, content_hash, known_from, known_until, deleted_at)
+            SELECT %s, t.operator_id, t.connection_id, t.source_id, t.version, t.body_chunk_id,
+                t.body_index, t.content_hash, t.changed_at, GREATEST(t.changed_at, s.changed_at), t.deleted_at
+            FROM {self.name} t JOIN {self.stage} s USING (operator_id, connection_id, source_id)
+        """
+
+    @cached_property
+    def known(self) -> str:
+        """Return the query for what is stored of some source ids."""
+        return f"""
+            SELECT source_id, content_hash, source_updated_at, deleted_at IS NOT NULL
+            FROM {self.name} WHERE operator_id = %s AND connection_id = %s AND source_id = ANY(%s)
+        """
+
+    @cached_property
+    def drop_absent(self) -> str:
+        """Return the statement that marks children deleted which their parents list no more."""
+        return f"""
+            UPDATE {self.name} SET deleted_at = %s, changed_at = %s, version = %s
+            WHERE operator_id = %s AND connection_id = %s AND invoice_source_id = ANY(%s)
+              AND NOT source_id = ANY(%s) AND deleted_at IS NULL
+        """
+
+
+@cache
+def table_for(model_name: str) -> Table:
+    """Return a record table by its model's name in lower case."""
+    model: Any = apps.get_model("billing", model_name)
+    return Table(model)

@@ -1,0 +1,166 @@
+"""Writing a page of rows: in bulk, only what changed, never older over newer (design: Sync 4 and 5).
+
+What is stored is compared by hash first, so that an unchanged page writes nothing at all. What differs is copied into
+a temporary table; its former versions go to history; one statement merges it. All within the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import zstandard
+from django.db import connection as database
+
+from billing.models import BodyChunk
+from companies.models import Connection
+from config.tenancy import current_operator_id
+from integrations.connectors.base import Row
+from integrations.sync.tables import Table, table_for
+
+
+class Written(NamedTuple):
+    """What a page came to."""
+
+    read: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What all rows of one write share."""
+
+    operator_id: UUID
+    connection_id: UUID
+    version: int
+    now: datetime
+
+
+def write_rows(
+    *, connection_id: UUID, stream: str, table: str, rows: Sequence[Row], now: datetime
+) -> Written:
+    """Write the rows that differ from what is stored, with their children; return how many did."""
+    target, newest = table_for(table), _newest_by_id(rows)
+    changed = _changed(target, connection_id, newest)
+    if not changed:
+        return Written(read=len(rows), changed=0)
+    batch = _Batch(current_operator_id(), connection_id, _next_version(connection_id), now)
+    chunk = _store_bodies(batch, stream, changed)
+    count = _merge(target, batch, [(row, chunk, index) for index, row in enumerate(changed)], history=True)
+    _write_children(batch, changed, chunk)
+    return Written(read=len(rows), changed=count)
+
+
+def _newest_by_id(rows: Iterable[Row]) -> dict[str, Row]:
+    """Keep one row per id, the newest: two in one statement would abort the merge."""
+    newest: dict[str, Row] = {}
+    for row in rows:
+        other = newest.get(row.source_id)
+        if other is None or not _is_older(row.source_updated_at, other.source_updated_at):
+            newest[row.source_id] = row
+    return newest
+
+
+def _is_older(time: datetime | None, than: datetime | None) -> bool:
+    return time is not None and than is not None and time < than
+
+
+def _changed(table: Table, connection_id: UUID, rows: dict[str, Row]) -> list[Row]:
+    with database.cursor() as cursor:
+        cursor.execute(table.known, [current_operator_id(), connection_id, list(rows)])
+        known = {source_id: rest for source_id, *rest in cursor.fetchall()}
+    return [row for row in rows.values() if _differs(row, known.get(row.source_id))]
+
+
+def _differs(row: Row, known: Sequence[Any] | None) -> bool:
+    if known is None:
+        return True
+    content_hash, updated_at, is_deleted = known
+    same = bytes(content_hash) == row.content_hash and not is_deleted
+    return not same and not _is_older(row.source_updated_at, updated_at)
+
+
+def _next_version(connection_id: UUID) -> int:
+    """Advance the connection's counter; its row lock keeps versions in the order of their commits."""
+    with database.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {Connection._meta.db_table} SET data_version = data_version + 1"  # noqa: S608
+            " WHERE id = %s RETURNING data_version",
+            [connection_id],
+        )
+        version: int = cursor.fetchone()[0]
+    return version
+
+
+def _store_bodies(batch: _Batch, stream: str, rows: Sequence[Row]) -> int:
+    ends, end = [], 0
+    for row in rows:
+        end += len(row.body)
+        ends.append(end)
+    chunk = BodyChunk.objects.create(
+        connection_id=batch.connection_id,
+        stream=stream,
+        count=len(rows),
+        raw_bytes=end,
+        ends=ends,
+        compressed=zstandard.compress(b"".join(row.body for row in rows), 3),
+    )
+    return chunk.pk
+
+
+def _merge(
+    table: Table, batch: _Batch, rows: Sequence[tuple[Row, int, int]], *, history: bool = False
+) -> int:
+    """Write rows (with chunk and index of their bodies) and return how many the database changed."""
+    with database.cursor() as cursor:
+        cursor.execute(table.create_stage)
+        cursor.execute(f"TRUNCATE {table.stage}")
+        with cursor.copy(table.copy) as copy:
+            for row, chunk, index in rows:
+                copy.write_row(_line(table, batch, row, chunk, index))
+        if history:
+            cursor.execute(table.remember, [table.model._meta.model_name])
+        cursor.execute(table.merge)
+        return cursor.rowcount
+
+
+def _line(table: Table, batch: _Batch, row: Row, chunk: int, index: int) -> tuple[Any, ...]:
+    values = row.values
+    return (
+        batch.operator_id,
+        batch.connection_id,
+        row.source_id,
+        chunk,
+        index,
+        row.content_hash,
+        row.source_created_at,
+        row.source_updated_at,
+        batch.now,
+        batch.now,
+        batch.version,
+        *[values[column] for column in table.typed],
+    )
+
+
+def _write_children(batch: _Batch, parents: Sequence[Row], chunk: int) -> None:
+    """Write the lists that the bodies hold; a list that is absent says nothing (design: Sync 4)."""
+    for name in sorted({name for parent in parents for name in parent.children}):
+        listed = [(index, parent) for index, parent in enumerate(parents) if name in parent.children]
+        rows = {child.source_id: (child, chunk, i) for i, parent in listed for child in parent.children[name]}
+        table = table_for(name)
+        if rows:
+            _merge(table, batch, list(rows.values()))
+        _drop_absent(table, batch, [parent.source_id for _, parent in listed], list(rows))
+
+
+def _drop_absent(table: Table, batch: _Batch, parents: list[str], present: list[str]) -> None:
+    with database.cursor() as cursor:
+        cursor.execute(
+            table.drop_absent,
+            [batch.now, batch.now, batch.version, batch.operator_id, batch.connection_id, parents, present],
+        )
+
+

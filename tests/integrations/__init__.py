@@ -1,0 +1,3 @@
+"""How data is pulled."""
+
+from __future__ import annotations

@@ -1,0 +1,90 @@
+"""How each list is asked for, and how its bodies are taken out, to the byte."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+import responses
+from pytest_django import Settings
+
+from integrations.connectors.base import ConnectorError, Evidence, Pager, Problem
+from integrations.connectors.chargify import ChargifyConnector
+
+from .support import KEY, stream
+
+SINCE = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=timezone(timedelta(hours=2)))
+FILTER = {"date_field": "updated_at", "start_datetime": "2026-01-02T01:04:05+00:00"}
+PAGE = {"page": "3", "per_page": "200"}
+DETAILS = ("line_items", "discounts", "taxes", "credits", "payments", "custom_fields", "refunds")
+QUERIES: dict[str, dict[str, str]] = {
+    "site": {},
+    "product_families": {},
+    "customers": {"direction": "asc", **FILTER, **PAGE},
+    "products": {"include_archived": "true", **FILTER, **PAGE},
+    "subscriptions": {"sort": "id", "direction": "asc", **FILTER, **PAGE},
+    "invoices": {
+        "sort": "created_at",
+        "direction": "asc",
+        **dict.fromkeys(DETAILS, "true"),
+        **FILTER,
+        **PAGE,
+    },
+}
+EMPTY = {"site": b'{"site":{}}', "invoices": b'{"invoices":[]}'}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+@responses.activate
+def test_asks_for(settings: Settings, name: str) -> None:
+    settings.CHARGIFY_US_URL = "https://{site}.chargify.com"
+    wanted = stream(name)
+    answer = EMPTY.get(name, b"[]")
+    responses.get(
+        f"https://acme.chargify.com/{name}.json", answer, headers={"Date": "Fri, 02 Jan 2026 03:04:05 GMT"}
+    )
+    session = ChargifyConnector().open({"site": "acme", "region": "us"}, KEY)
+    page = session.fetch(wanted, page=3, per_page=wanted.page_size, since=SINCE)
+    assert page.server_time == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    assert dict(parse_qsl(urlsplit(str(responses.calls[0].request.url)).query)) == QUERIES[name]
+    session.fetch(wanted, page=1, per_page=1, since=None)
+    assert "start_datetime" not in str(responses.calls[1].request.url)
+
+
+def test_only_lists_with_paging_are_paged() -> None:
+    single = {s.name for s in ChargifyConnector.streams if s.pager is Pager.SINGLE}
+    assert single == {"site", "product_families"}
+    assert [s.name for s in ChargifyConnector.streams if s.evidence is Evidence.TOTAL] == ["subscriptions"]
+
+
+def test_bodies_are_exact() -> None:
+    customers = stream("customers").items(
+        b'[{"customer": {"id":1,  "x":1.10}},\n{"customer":{"id":2,"\\u00e9":"\xc3\xa9"}}]'
+    )
+    assert [bytes(body) for body in customers] == [b'{"id":1,  "x":1.10}', b'{"id":2,"\\u00e9":"\xc3\xa9"}']
+    invoices = stream("invoices").items(b'{"meta":{}, "invoices":[ {"uid":"a"} ,{"uid":"b" }]}')
+    assert [bytes(body) for body in invoices] == [b'{"uid":"a"}', b'{"uid":"b" }']
+    assert [bytes(body) for body in stream("site").items(b'{"site": {"id":1 }}')] == [b'{"id":1 }']
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "problem"),
+    [
+        ("customers", b"<html>", Problem.NOT_JSON),
+        ("customers", b"", Problem.NOT_JSON),
+        ("customers", b'[{"\xff":{}}]', Problem.NOT_JSON),
+        ("customers", b'[{"customer":{"id":1}},{"cust', Problem.NOT_JSON),
+        ("invoices", b'{"invoices":[{"uid":"a"}', Problem.NOT_JSON),
+        ("customers", b"{}", Problem.INTERNAL),
+        ("customers", b'[{"subscription":{}}]', Problem.INTERNAL),
+        ("customers", b"[1]", Problem.INTERNAL),
+        ("invoices", b'{"price_points":[]}', Problem.INTERNAL),
+        ("invoices", b'{"invoices":{}}', Problem.INTERNAL),
+        ("site", b"[]", Problem.INTERNAL),
+    ],
+)
+def test_another_shape_is_trouble(name: str, answer: bytes, problem: Problem) -> None:
+    with pytest.raises(ConnectorError) as caught:
+        stream(name).items(answer)
+    assert caught.value.problem is problem

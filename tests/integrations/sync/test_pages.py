@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from integrations.sync.pages import PagingInconsistent, Position, walk, window_after
+
+
+class Listing:
+    """A vendor's list in ascending order, whose rows can vanish between two pages."""
+
+    def __init__(self, rows: list[int], *, cap: int = 200) -> None:
+        self.rows, self.cap, self.requests = rows, cap, 0
+        self.deletions: dict[int, list[int]] = {}
+
+    def fetch(self, page: int, per_page: int) -> list[bytes]:
+        self.requests += 1
+        for row in self.deletions.pop(self.requests, []):
+            if row in self.rows:
+                self.rows.remove(row)
+        size = min(per_page, self.cap)
+        return [str(row).encode() for row in self.rows[(page - 1) * size : page * size]]
+
+    def read(self, *, page_size: int = 200, start: Position | None = None) -> list[int]:
+        chunks = walk(self.fetch, bytes.decode, page_size=page_size, start=start or Position())
+        return [int(body) for chunk in chunks for body in chunk.bodies]
+
+
+class TestWindow:
+    @given(rows=st.integers(2, 10_000_000), page_size=st.integers(20, 500))
+    def test_overlaps_the_last_row_and_reaches_beyond_it(self, rows: int, page_size: int) -> None:
+        window = window_after(rows, page_size)
+        assert window.start == (window.page - 1) * window.per_page
+        assert window.start < rows < window.start + window.per_page
+        assert window.per_page <= page_size
+
+    def test_costs_little_more_than_pages_without_overlap(self) -> None:
+        listing = Listing(list(range(60_000)))
+        assert listing.read() == list(range(60_000))
+        assert listing.requests <= 300 * 1.12
+
+
+class TestWalk:
+    def test_nothing_there_takes_one_request(self) -> None:
+        listing = Listing([])
+        assert listing.read() == []
+        assert listing.requests == 1
+
+    @given(count=st.integers(0, 700), cap=st.integers(1, 250), page_size=st.integers(1, 200))
+    def test_every_row_comes_once_whatever_the_vendor_caps_a_page_at(
+        self, count: int, cap: int, page_size: int
+    ) -> None:
+        assert Listing(list(range(count)), cap=cap).read(page_size=page_size) == list(range(count))
+
+    @given(data=st.data(), count=st.integers(1, 400), page_size=st.integers(20, 50))
+    def test_no_surviving_row_is_skipped_while_others_are_deleted(
+        self, data: st.DataObject, count: int, page_size: int
+    ) -> None:
+        listing = Listing(list(range(count)))
+        listing.deletions = data.draw(
+            st.dictionaries(st.integers(2, 30), st.lists(st.integers(0, count), max_size=60), max_size=6)
+        )
+        read = listing.read(page_size=page_size)
+        assert set(listing.rows) <= set(read)
+
+    def test_a_walk_without_overlap_would_skip_here(self) -> None:
+        listing = Listing(list(range(20)))
+        listing.deletions = {2: [0, 1, 2]}
+        assert {10, 11, 12} <= set(listing.read(page_size=10))
+
+    def test_goes_on_from_a_position(self) -> None:
+        read = Listing(list(range(1000))).read(start=Position(rows=600, last_id="599"))
+        assert read == list(range(600, 1000))
+
+    def test_goes_back_to_the_start_where_the_position_is_gone(self) -> None:
+        listing = Listing([row for row in range(1000) if not 300 <= row < 700])
+        assert listing.read(start=Position(rows=600, last_id="599")) == listing.rows
+
+    def test_gives_up_on_a_vendor_that_keeps_no_order(self) -> None:
+        calls = 0
+
+        def fetch(page: int, per_page: int) -> list[bytes]:
+            nonlocal calls
+            calls += 1
+            return [f"{calls}-{row}".encode() for row in range(per_page)]
+
+        with pytest.raises(PagingInconsistent):
+            list(walk(fetch, bytes.decode, page_size=10, start=Position()))

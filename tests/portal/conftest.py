@@ -1,0 +1,186 @@
+"""A company with a connection, a sync and one record of every kind, for the Portal's pages."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+import pytest
+import zstandard
+from django.test import Client
+from django.utils import timezone
+
+from billing import models as billing
+from companies.models import Company, Connection, ConnectionEvent, Member, User
+from companies.roles import Role
+from companies.services.companies import company_create
+from companies.services.connections import connection_event
+from config.tenancy import tenant_context
+from integrations.models import Credential, PullOperation, Sync
+from tests.conftest import PASSWORD, Tenant
+
+_numbers = count(1)
+
+
+def make_connection(company: Company, **values: Any) -> Connection:
+    """Return a linked connection of a company."""
+    number = next(_numbers)
+    defaults = {
+        "platform_key": "rkgp",
+        "platform_name": "Chargify",
+        "integration_id": uuid4(),
+        "source_id": uuid4(),
+        "status": "Linked",
+        "account_id": str(number),
+        "account_name": f"Site {number}",
+        "account_host": f"site-{number}.chargify.com",
+    }
+    connection = Connection.objects.create(company=company, **defaults | values)
+    connection_event(connection=connection, kind=ConnectionEvent.Kind.STARTED)
+    return connection
+
+
+def make_sync(connection: Connection, **values: Any) -> Sync:
+    """Return a sync with two streams, one of which the vendor counts."""
+    defaults = {"status": "complete", "requested_by": "first link", "not_before": timezone.now()}
+    sync = Sync.objects.create(connection=connection, **defaults | values)
+    streams = [("customers", 1, 3), ("invoices", None, 2)]
+    for position, (stream, expected, rows) in enumerate(streams):
+        PullOperation.objects.create(
+            sync=sync,
+            connection=connection,
+            stream=stream,
+            data_type=stream,
+            position=position,
+            rows_expected=expected and 12,
+            rows_read=rows,
+            pages=1,
+        )
+    return sync
+
+
+def make_record(model: type[billing.Record], connection: Connection, **values: Any) -> Any:
+    """Return a record of a kind, with a raw body."""
+    source_id = values.pop("source_id", str(next(_numbers)))
+    body = values.pop("body", None) or msgspec.json.encode({"id": source_id})
+    chunk = billing.BodyChunk.objects.create(
+        connection=connection,
+        stream=model._meta.model_name,
+        count=1,
+        raw_bytes=len(body),
+        ends=[len(body)],
+        compressed=zstandard.compress(body),
+    )
+    now = timezone.now()
+    seen = {"first_seen_at": now, "changed_at": now, "source_created_at": now, "version": 1}
+    return model.objects.create(
+        connection=connection,
+        source_id=source_id,
+        body_chunk=chunk,
+        content_hash=b"x" * 16,
+        **seen | values,
+    )
+
+
+def make_records(connection: Connection, name: str = "Ada") -> dict[str, Any]:
+    """Return one record of every kind that belong together."""
+    customer = make_record(billing.Customer, connection, name=name, email="ada@example.org")
+    family = make_record(billing.ProductFamily, connection, name=f"{name} family")
+    product = make_record(
+        billing.Product,
+        connection,
+        name=f"{name} plan",
+        price_minor=1250,
+        currency="USD",
+        product_family_source_id=family.source_id,
+    )
+    subscription = make_record(
+        billing.Subscription,
+        connection,
+        state="active",
+        product_name=f"{name} plan",
+        currency="USD",
+        price_minor=1250,
+        customer_source_id=customer.source_id,
+        product_source_id=product.source_id,
+    )
+    invoice = make_record(
+        billing.Invoice,
+        connection,
+        number=f"N{next(_numbers)}",
+        status="open",
+        issue_date=date(2026, 11, 1),
+        currency="USD",
+        total_minor=1250,
+        due_minor=250,
+        customer_source_id=customer.source_id,
+        subscription_source_id=subscription.source_id,
+    )
+    part = {"currency": "USD", "invoice_source_id": invoice.source_id}
+    records = [
+        customer,
+        family,
+        product,
+        subscription,
+        invoice,
+        make_record(billing.Site, connection, name=f"{name} site", subdomain=name.lower()[:100]),
+        make_record(billing.InvoiceLine, connection, title=f"{name} line", total_minor=1250, **part),
+        make_record(billing.Discount, connection, title=f"{name} discount", amount_minor=100, **part),
+        make_record(billing.Tax, connection, title=f"{name} tax", amount_minor=100, **part),
+        make_record(billing.Payment, connection, method=f"{name} card", amount_minor=1000, **part),
+        make_record(billing.Refund, connection, memo=f"{name} refund", amount_minor=100, **part),
+        make_record(billing.AppliedCredit, connection, memo=f"{name} credit", amount_minor=100, **part),
+    ]
+    return {record._meta.model_name: record for record in records}
+
+
+class World:
+    """A tenant's company with everything that the Portal shows of it."""
+
+    def __init__(self, tenant: Tenant, name: str = "Corner Bakery") -> None:
+        self.tenant = tenant
+        with tenant_context(tenant.operator.id):
+            self.company = company_create(name=name, actor="test")
+            self.connection = make_connection(self.company)
+            self.sync = make_sync(self.connection)
+            self.records = make_records(self.connection, name)
+            Credential.objects.create(
+                connection=self.connection,
+                state="in_use",
+                account={"site": "acme"},
+                secret="not-to-be-seen",
+                last_four="seen",
+            )
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings: Any) -> None:
+    # No test waits for collectstatic.
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+
+
+@pytest.fixture
+def world(northwind: Tenant) -> World:
+    """Northwind's company, with data."""
+    return World(northwind)
+
+
+@pytest.fixture
+def portal(northwind: Tenant) -> Client:
+    """A browser in which Alice is signed in."""
+    return northwind.portal()
+
+
+def sign_in(tenant: Tenant, role: Role) -> Client:
+    """Return a browser of a new member of a tenant, with a role."""
+    email = f"{role}@{tenant.operator.id.hex[:8]}.example.org"
+    user = User.objects.create_user(email=email, password=PASSWORD, is_staff=True)
+    with tenant_context(tenant.operator.id):
+        Member.objects.create(user=user, role=role)
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client

@@ -14,12 +14,13 @@ from typing import Any
 
 Row = Mapping[str, Any]
 
-# ISO 4217: the currencies that don't have two places.
-WITHOUT_PLACES = frozenset(
-    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW")
-    + ("PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF")
-)
-WITH_THREE_PLACES = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
+# ISO 4217: how many digits after the point a currency has that doesn't have two.
+PLACES = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW"), 0),
+    **dict.fromkeys(("PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}
+USUAL_PLACES = 2
 
 _PAYMENT_TYPES = {
     "apple_pay": "Mobile",
@@ -43,16 +44,9 @@ class OrderParts:
     refunds: list[Row] = field(default_factory=list)
 
 
-def places(currency: str) -> int:
-    """Return how many digits a currency has after the point."""
-    if currency.upper() in WITHOUT_PLACES:
-        return 0
-    return 3 if currency.upper() in WITH_THREE_PLACES else 2
-
-
 def money(minor: int | None, currency: str) -> Decimal | None:
     """Return an amount in the currency's main unit, exactly."""
-    return None if minor is None else Decimal(minor).scaleb(-places(currency))
+    return None if minor is None else Decimal(minor).scaleb(-PLACES.get(currency.upper(), USUAL_PLACES))
 
 
 def customer_body(row: Row, *, is_test: bool) -> dict[str, Any]:

@@ -38,10 +38,11 @@ def operators_to_purge() -> list[UUID]:
     return _column("SELECT operator_id FROM operators_to_purge() AS operator_id")
 
 
-def _one(sql: str, *parameters: Any) -> Any:
+def _one(sql: str, *parameters: Any) -> UUID | None:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchone()[0]
+        found: UUID | None = cursor.fetchone()[0]
+    return found
 
 
 def _column(sql: str, *parameters: Any) -> list[Any]:

@@ -26,21 +26,27 @@ class SignUpForm(forms.Form):
         label="Name of your organisation",
         max_length=100,
         help_text="Your customers read it when they connect.",
+        error_messages={"required": "Enter the name of your organisation."},
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     user_name = forms.CharField(
-        label="Your name", max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label="Your name",
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": "Enter your name."},
     )
     email = forms.EmailField(label="E-mail", disabled=True, help_text="You sign in with this address.")
     password = forms.CharField(
         label="Password",
         strip=False,
         help_text="At least 10 characters, and not one that many people use.",
+        error_messages={"required": "Enter a password."},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     password_again = forms.CharField(
         label="Password again",
         strip=False,
+        error_messages={"required": "Enter the password again."},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
@@ -70,7 +76,7 @@ class SignUpForm(forms.Form):
                 user_name=entered["user_name"],
             )
         except ValidationError as error:
-            self.add_error(None, error.messages)  # type: ignore[arg-type]
+            self.add_error(None, error.messages)
             return None
 
 

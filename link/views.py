@@ -120,8 +120,9 @@ def check(request: HttpRequest, visit: Visit, connection: Connection, check_id: 
     if running.outcome != Outcome.RUNNING:
         return redirect(_after(visit, running))
     connector = visit.connector(connection)
-    context = {"check": running, "steps": steps_of(running, connector), "message": message_of(running)}
-    return _page(request, visit, "check", connector=connector, connection=connection, **context)
+    context: dict[str, Any] = {"connection": connection, "connector": connector, "check": running}
+    context |= {"steps": steps_of(running, connector), "message": message_of(running)}
+    return _page(request, visit, "check", **context)
 
 
 @require_safe

@@ -79,7 +79,6 @@ class CompanyPage(CompanyAdmin):
             title=saved.name,
             purpose="What is connected, what was read, and the Link URL to send.",
             crumbs=self.crumbs(),
-            company=saved,
             name=company.name,
             description=company.description,
             error=error,

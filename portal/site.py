@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth import logout
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import PermissionDenied
+from django.db.models.base import ModelBase
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -18,6 +19,7 @@ from unfold.forms import AuthenticationForm as UnfoldAuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
 from companies.roles import Right
+from config.tenancy import TenantModel
 
 
 class SignInForm(UnfoldAuthenticationForm):
@@ -32,6 +34,12 @@ class PortalSite(UnfoldAdminSite):
     index_title = "Dashboard"
     site_url = None
     login_form = SignInForm
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Register tables of tenants alone, so that no library's own pages (groups, sign-in attempts) slip in."""
+        models = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else model_or_iterable
+        ours = [model for model in models if issubclass(model, TenantModel)]
+        super().register(ours, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         return request.user.is_active and request.member is not None

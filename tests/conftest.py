@@ -1,7 +1,7 @@
 """Fixtures that all tests share: the test database with both roles, and three people of two operators.
 
-Alice is an administrator of Northwind Lending; Bob is an analyst there; Charlie administers Southbank Capital, and must
-never see anything of Northwind's.
+Alice is an administrator of Northwind Lending; Bob is an analyst there; Charlie administers Southbank Capital, and
+must never see anything of Northwind's.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connections
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from companies.models import Company, Member, Operator, User
 from companies.roles import Role
@@ -43,6 +44,13 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
 def _empty_cache(request: pytest.FixtureRequest) -> None:
     if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings: Settings) -> None:
+    """Name static files without the manifest that `release` makes."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from functools import cache
 from django.db.models import Q
 
 from billing.api.serializers import SubscriptionSerializer
-from billing.commerce import WITH_THREE_PLACES, WITHOUT_PLACES
+from billing.commerce import PLACES, USUAL_PLACES
 from billing.models import Subscription
 from config.api.query import Day, Field, Integer, Moment, Text, field_for
 
@@ -17,12 +17,11 @@ class Amount(Integer):
     """An amount in the currency's main unit, over a column of minor units."""
 
     def compare(self, operator: str, value: Decimal) -> Q:
-        none, three = Q(currency__in=WITHOUT_PLACES), Q(currency__in=WITH_THREE_PLACES)
-        return (
-            (none & super().compare(operator, value))
-            | (three & super().compare(operator, value.scaleb(3)))
-            | (~none & ~three & super().compare(operator, value.scaleb(2)))
-        )
+        condition = ~Q(currency__in=PLACES) & super().compare(operator, value.scaleb(USUAL_PLACES))
+        for places in set(PLACES.values()):
+            currencies = [currency for currency, its_places in PLACES.items() if its_places == places]
+            condition |= Q(currency__in=currencies) & super().compare(operator, value.scaleb(places))
+        return condition
 
 
 _DATES: dict[str, Field] = {

@@ -102,7 +102,9 @@ class RecordVersion(TenantModel):
             models.Index(fields=["connection", "table", "source_id", "version"], name="record_history")
         ]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(known_until__gte=models.F("known_from")), name="known_in_order")
+            models.CheckConstraint(
+                condition=Q(known_until__gte=models.F("known_from")), name="known_in_order"
+            )
         ]
 
     def __str__(self) -> str:

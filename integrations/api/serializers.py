@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.templatetags.static import static
 from django.utils import timezone
 from rest_framework import serializers
 
@@ -204,7 +203,8 @@ def branding_body(connector: Connector) -> dict[str, Any]:
 
 
 def _logo_url(connector: Connector) -> str:
-    return f"{settings.BASE_URL}{static(f'integrations/{connector.name.lower()}.svg')}"
+    # The name without a hash: clients may keep it.
+    return f"{settings.BASE_URL}{settings.STATIC_URL}integrations/{connector.name.lower()}.svg"
 
 
 def _commerce_types(connector: Connector) -> list[str]:

@@ -160,7 +160,6 @@ class Stream:
     since: Callable[[datetime], Mapping[str, str]] | None = None
     evidence: Evidence = Evidence.NONE
     mapper_version: int = 1
-    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,9 @@ def connection_create(*, company: Company, platform_key: str, actor: str) -> Con
     """Return a new pending connection; raise UnknownIntegration or IntegrationOff."""
     connector = connector_for(platform_key)
     if platform_key not in enabled_keys():
-        raise IntegrationOff(f"{connector.name} is switched off. Enable it under Commerce integrations first.")
+        raise IntegrationOff(
+            f"{connector.name} is switched off. Enable it under Commerce integrations first."
+        )
     connection = Connection.objects.create(
         company=company,
         platform_key=platform_key,

@@ -132,9 +132,7 @@ def _notice_of(others: list[Connection]) -> str:
 
 def _put_in_use(*, check: CredentialCheck, resolved: dict[str, Any]) -> None:
     Credential.objects.filter(connection_id=check.connection_id).exclude(pk=check.credential_id).delete()
-    Credential.objects.filter(pk=check.credential_id).update(
-        state=Credential.State.IN_USE, account=resolved
-    )
+    Credential.objects.filter(pk=check.credential_id).update(state=Credential.State.IN_USE, account=resolved)
 
 
 def _destroy_submitted(check: CredentialCheck) -> None:

@@ -162,5 +162,3 @@ def _drop_absent(table: Table, batch: _Batch, parents: list[str], present: list[
             table.drop_absent,
             [batch.now, batch.now, batch.version, batch.operator_id, batch.connection_id, parents, present],
         )
-
-

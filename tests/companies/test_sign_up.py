@@ -82,7 +82,7 @@ def test_an_old_invitation_is_said(db: None) -> None:
 @pytest.mark.parametrize(
     ("entered", "message"),
     [
-        ({"operator_name": ""}, "This field is required."),
+        ({"operator_name": ""}, "Enter the name of your organisation."),
         ({"password": "short", "password_again": "short"}, "at least 10 characters"),
         ({"password": "password123", "password_again": "password123"}, "too common"),
         ({"password": "zoe@example.org", "password_again": "zoe@example.org"}, "too similar"),

@@ -157,8 +157,9 @@ class World:
 
 
 @pytest.fixture(autouse=True)
-def _plain_static_files(settings: Any) -> None:
-    # No test waits for collectstatic.
+def _quick(settings: Any) -> None:
+    # No test waits for collectstatic or for a slow hash.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
 

@@ -124,7 +124,9 @@ class TestNextSync:
     def test_sees_a_later_payment_of_an_old_invoice(self, linked: Connection, acme: Any) -> None:
         run(linked)
         with tenant_context(linked.operator_id):
-            unpaid = billing.Invoice.objects.filter(status="open", due_minor__gt=0).order_by("issue_date").first()
+            unpaid = (
+                billing.Invoice.objects.filter(status="open", due_minor__gt=0).order_by("issue_date").first()
+            )
         assert unpaid is not None
         acme.pay_invoice(unpaid.source_id)
         run(linked)

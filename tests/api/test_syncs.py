@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+from django.utils import timezone
+
+from companies.models import Connection
+from config.tenancy import tenant_context
+from integrations.models import PullOperation, Sync
+from tests.api.conftest import pending, tables_read
+from tests.api.reference import assert_schema
+from tests.conftest import Tenant
+
+
+def company_path(connection: Connection, rest: str) -> str:
+    return f"/companies/{connection.company_id}{rest}"
+
+
+def test_refresh_all_is_safe_to_repeat(northwind: Tenant, connection: Connection) -> None:
+    for _ in range(2):
+        answer = northwind.api().post(company_path(connection, "/data/all"), content_type="application/json")
+        assert (answer.status_code, answer.content) == (204, b"")
+    with tenant_context(northwind.operator.id):
+        assert Sync.objects.count() == 1
+        assert Sync.objects.get().requested_by == "API key test"
+
+
+def test_refresh_all_leaves_unlinked_connections_alone(northwind: Tenant) -> None:
+    connection = pending(northwind)
+    assert northwind.api().post(company_path(connection, "/data/all")).status_code == 204
+    with tenant_context(northwind.operator.id):
+        assert not Sync.objects.exists()
+
+
+def test_refresh_one_type(northwind: Tenant, connection: Connection) -> None:
+    client, path = northwind.api(), company_path(connection, "/data/queue/commerce-customers")
+    answer = client.post(f"{path}?connectionId={connection.id}")
+    assert answer.status_code == 200
+    queued = answer.json()
+    assert_schema(queued, "Platform", "PullOperation")
+    assert (queued["dataType"], queued["status"], queued["progress"]) == ("commerce-customers", "Queued", 0)
+    again = client.post(path)
+    assert again.status_code == 409
+    assert again.json()["error"] == (
+        f"DatasetAlreadyInProgressException: Cannot queue commerce-customers sync for "
+        f"{connection.company_id} as previous sync {queued['id']} is still in progress"
+    )
+
+
+def test_refresh_one_type_refused(northwind: Tenant, connection: Connection) -> None:
+    client = northwind.api()
+    path = company_path(connection, "/data/queue/commerce-customers")
+    assert client.post(company_path(connection, "/data/queue/bills")).status_code == 400
+    assert client.post(f"{path}?connectionId={uuid4()}").status_code == 404
+    assert client.post(f"{path}?connectionId=nonsense").status_code == 404
+    waiting = pending(northwind, "Other")
+    path = company_path(waiting, "/data/queue/commerce-customers")
+    assert client.post(path).status_code == 400
+    assert client.post(f"{path}?connectionId={waiting.id}").status_code == 409
+
+
+def test_status_and_history(northwind: Tenant, connection: Connection) -> None:
+    client = northwind.api()
+    assert client.get(company_path(connection, "/dataStatus")).json() == {}
+    client.post(company_path(connection, "/data/all"))
+    finished = timezone.now()
+    with tenant_context(northwind.operator.id):
+        done = PullOperation.objects.get(data_type="commerce-customers")
+        PullOperation.objects.filter(pk=done.pk).update(status="Complete", finished_at=finished)
+        failed = PullOperation.objects.get(data_type="commerce-orders")
+        PullOperation.objects.filter(pk=failed.pk).update(status="AuthError", problem="wrong_key")
+        half = PullOperation.objects.filter(data_type="billing-subscriptions")
+        half.update(status="Fetching", rows_expected=3, rows_read=1, pages=1)
+    status = client.get(company_path(connection, "/dataStatus")).json()
+    assert_schema(status, "Platform", "DataStatuses")
+    assert status["commerce-customers"]["latestSuccessfulSyncId"] == str(done.id)
+    assert status["commerce-customers"]["lastSuccessfulSync"] == finished.isoformat().replace("+00:00", "Z")
+    assert status["commerce-orders"]["currentStatus"] == "AuthError"
+    assert "lastSuccessfulSync" not in status["commerce-orders"]
+
+    path = company_path(connection, "/data/history")
+    history = client.get(path).json()
+    assert_schema(history, "Platform", "PullOperations")
+    rows = {row["dataType"]: row for row in history["results"]}
+    assert rows["commerce-customers"]["progress"] == 100
+    assert rows["commerce-customers"]["isCompleted"] is True
+    assert rows["commerce-orders"]["isErrored"] is True
+    assert "refused the API key" in rows["commerce-orders"]["errorMessage"]
+    assert rows["billing-subscriptions"]["progress"] == 33
+    one = client.get(f"{path}/{done.id}")
+    assert one.json() == rows["commerce-customers"]
+    assert client.get(f"{path}/{uuid4()}").status_code == client.get(f"{path}/x").status_code == 404
+    failures = client.get(
+        path, {"query": "status!=Complete&&dataType=commerce-orders", "orderBy": "-requested"}
+    )
+    assert failures.json()["totalResults"] == 1
+    # Company with Link URLs, connections and errors; count, page.
+    assert tables_read(client, path) == 5 + 1
+
+
+def test_the_latest_operation_counts(northwind: Tenant, connection: Connection) -> None:
+    client = northwind.api()
+    path = company_path(connection, "/data/queue/commerce-customers")
+    first = client.post(path).json()["id"]
+    with tenant_context(northwind.operator.id):
+        Sync.objects.update(status="complete")
+        PullOperation.objects.update(status="Complete", finished_at=timezone.now())
+        PullOperation.objects.update(requested_at=timezone.now() - timedelta(hours=1))
+    second = client.post(path).json()["id"]
+    status = client.get(company_path(connection, "/dataStatus")).json()["commerce-customers"]
+    assert (status["latestSyncId"], status["latestSuccessfulSyncId"]) == (second, first)
+    assert status["currentStatus"] == "Queued"
+
+
+def test_a_pause_is_said(northwind: Tenant, connection: Connection) -> None:
+    client = northwind.api()
+    client.post(company_path(connection, "/data/all"))
+    with tenant_context(northwind.operator.id):
+        Sync.objects.update(not_before=timezone.now() + timedelta(hours=1))
+    row = client.get(company_path(connection, "/data/history")).json()["results"][0]
+    assert row["statusDescription"].startswith("Paused until 20")

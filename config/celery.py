@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 
 from celery import Celery
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("tributary")
-app.config_from_object("django.conf:settings", namespace=None)
+# Lazily, so that importing this package needs no environment.
+app.add_defaults(lambda: settings.CELERY)
+app.autodiscover_tasks()

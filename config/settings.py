@@ -148,7 +148,11 @@ WHITENOISE_MANIFEST_STRICT = False
 CELERY_VISIBILITY_TIMEOUT = 900
 CELERY = {
     "broker_url": REDIS_URL,
-    "broker_transport_options": {"visibility_timeout": CELERY_VISIBILITY_TIMEOUT},
+    "broker_transport_options": {
+        "visibility_timeout": CELERY_VISIBILITY_TIMEOUT,
+        # The queues in the order in which the worker names them: checks first.
+        "queue_order_strategy": "priority",
+    },
     "broker_connection_retry_on_startup": True,
     "task_ignore_result": True,
     "task_acks_late": True,

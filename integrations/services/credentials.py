@@ -9,6 +9,7 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from companies.models import Connection, ConnectionEvent
 from companies.services.audit import audit
@@ -59,7 +60,11 @@ def credential_submit(
 def _queue_check(check: CredentialCheck) -> None:
     from integrations.tasks import check_credential
 
-    check_credential.delay(operator_id=str(check.operator_id), check_id=str(check.pk))
+    try:
+        check_credential.delay(operator_id=str(check.operator_id), check_id=str(check.pk))
+    except OperationalError:
+        log.exception("credential_check_not_queued", check=str(check.pk))
+        credential_check_abandon(operator_id=check.operator_id, check_id=check.pk)
 
 
 def credential_check_run(*, operator_id: UUID, check_id: UUID) -> None:

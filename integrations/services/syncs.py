@@ -42,7 +42,8 @@ def sync_request(
     locked.save(update_fields=["sync_state"])
     audit(actor=requested_by, action="sync.requested", subject=str(locked.id), full=is_full)
     if queue:
-        transaction.on_commit(lambda: _dispatch(sync))
+        # Where the broker is down, `dispatch_due_syncs` finds the row later.
+        transaction.on_commit(lambda: _dispatch(sync), robust=True)
     return sync
 
 

@@ -24,8 +24,8 @@ from integrations.texts import text_for
 
 log = structlog.get_logger(__name__)
 
-# A long sync gives way to others after this long, and goes on in another task.
-SLICE_SECONDS = 120
+# A long sync gives way to others (and to people who wait for a key check) after this long, and goes on later.
+SLICE_SECONDS = 20
 # A refused key is believed only after this long (facts §1: a 25-minute incident refused valid keys).
 REFUSAL_GRACE = timedelta(minutes=30)
 GIVE_UP_AFTER = timedelta(hours=24)

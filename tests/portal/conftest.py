@@ -130,7 +130,7 @@ def make_records(connection: Connection, name: str = "Ada") -> dict[str, Any]:
         make_record(billing.InvoiceLine, connection, title=f"{name} line", total_minor=1250, **part),
         make_record(billing.Discount, connection, title=f"{name} discount", amount_minor=100, **part),
         make_record(billing.Tax, connection, title=f"{name} tax", amount_minor=100, **part),
-        make_record(billing.Payment, connection, method=f"{name} card", amount_minor=1000, **part),
+        make_record(billing.Payment, connection, method=f"{name} card"[:60], amount_minor=1000, **part),
         make_record(billing.Refund, connection, memo=f"{name} refund", amount_minor=100, **part),
         make_record(billing.AppliedCredit, connection, memo=f"{name} credit", amount_minor=100, **part),
     ]

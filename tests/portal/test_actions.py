@@ -171,6 +171,7 @@ class TestCompanyPage:
         assert portal.get(page_of(world.company)).status_code == 200
         portal.post(path)
         assert portal.get(page_of(world.company)).status_code == 302
+        assert b"Corner Bakery was deleted" in portal.get(LIST).content
         assert b"Corner Bakery" not in portal.get("/admin/billing/customer/").content
 
     @pytest.mark.parametrize("role", [Role.ONBOARDING, Role.ADVISOR])

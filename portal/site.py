@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any
 
-from django.contrib.auth import logout
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import PermissionDenied
 from django.db.models.base import ModelBase
@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.templatetags.static import static
-from django.urls import URLPattern, reverse_lazy
+from django.urls import URLPattern, reverse, reverse_lazy
 from unfold.forms import AuthenticationForm as UnfoldAuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
@@ -47,6 +47,9 @@ class PortalSite(UnfoldAdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Sign in; tell somebody who is signed in but belongs to no operator what to do."""
         if not request.user.is_authenticated or self.has_permission(request):
+            # The theme's form doesn't carry where to go next.
+            request.GET = request.GET.copy()
+            request.GET.setdefault(REDIRECT_FIELD_NAME, reverse("admin:index"))
             return super().login(request, {"title": "Sign in"} | (extra_context or {}))
         if request.method == "POST":
             logout(request)

@@ -18,6 +18,8 @@ DEFAULTS = {
     "FERNET_KEYS": "tests-only-fernet-key-" + "x" * 32,
     "BASE_URL": "http://127.0.0.1",
     "DEBUG": "false",
+    # Playwright keeps an event loop in the main thread, where the other tests use the database.
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
 }
 
 

@@ -94,10 +94,12 @@ class OperatorAccount:
 
 
 @pytest.fixture(scope="session")
-def stack(django_db_setup: None) -> Iterator[Stack]:
+def stack() -> Iterator[Stack]:
     """The whole program, for all tests of a run."""
     sites = [
-        SiteSpec(region="us", subdomain="acme", api_key=SITE_KEY, customers=120, seed=7, name="Acme Projects"),
+        SiteSpec(
+            region="us", subdomain="acme", api_key=SITE_KEY, customers=120, seed=7, name="Acme Projects"
+        ),
         SiteSpec(region="us", subdomain="other", api_key="other-key-0123456789", customers=5, seed=8),
         SiteSpec(region="eu", subdomain="europa", api_key="europa-key-0123456789", customers=5, test=True),
     ]
@@ -140,7 +142,9 @@ def _start(stack: Stack) -> None:
         + ["--worker-class", "gthread", "--no-control-socket"],
     )
     celery = [str(binaries / "celery"), "-A", "config"]
-    stack.start("worker", [*celery, "worker", "--queues", "checks,celery", "--concurrency", "2", "-l", "INFO"])
+    stack.start(
+        "worker", [*celery, "worker", "--queues", "checks,celery", "--concurrency", "2", "-l", "INFO"]
+    )
     stack.start("beat", [*celery, "beat", "--scheduler", "celery.beat:Scheduler"])
     _wait_until_ready(stack)
 
@@ -149,9 +153,9 @@ def _wait_until_ready(stack: Stack) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
-            if requests.get(f"{stack.base_url}/readyz", timeout=2).status_code == 200:
+            if requests.get(f"{stack.base_url}/readyz", timeout=10).status_code == 200:
                 return
-        except requests.ConnectionError:
+        except requests.RequestException:
             pass
         time.sleep(0.2)
     raise AssertionError("the program did not start; see var/tests-web.log")

@@ -29,7 +29,7 @@ class InvoiceAdmin(RecordAdmin):
     """What was billed."""
 
     purpose = "What the companies have billed, with what was paid and what is due."
-    list_display = ("show_number", "status", "issue_date", "total", "due", "customer_source_id")
+    list_display = ("show_number", "status", "issued", "total", "due", "customer")
     list_filter = [("status", admin.AllValuesFieldListFilter), *RecordAdmin.list_filter]
     search_fields = (
         "source_id__exact",
@@ -39,8 +39,10 @@ class InvoiceAdmin(RecordAdmin):
     )
     search_help_text = "Number, ID, customer ID or subscription ID"
     show_number = column("number")
+    issued = column("issue_date")
     total = column("total_minor")
     due = column("due_minor")
+    customer = column("customer_source_id", "Customer ID")
 
     groups = (
         ("Invoice", ("source_id", "number", "status", "role", "issue_date", "due_date", "paid_date")),
@@ -83,9 +85,9 @@ class InvoiceAdmin(RecordAdmin):
         ),
         Related(Discount, ON_INVOICE, ("title", "code", "percentage", "amount_minor")),
         Related(Tax, ON_INVOICE, ("title", "percentage", "taxable_minor", "amount_minor")),
-        Related(Payment, ON_INVOICE, ("transaction_source_id", "method", "paid_at", "amount_minor")),
-        Related(Refund, ON_INVOICE, ("transaction_source_id", "memo", "amount_minor")),
-        Related(AppliedCredit, ON_INVOICE, ("credit_note_number", "memo", "applied_at", "amount_minor")),
+        Related(Payment, ON_INVOICE, ("source_id", "method", "paid_at", "amount_minor")),
+        Related(Refund, ON_INVOICE, ("source_id", "memo", "amount_minor")),
+        Related(AppliedCredit, ON_INVOICE, ("source_id", "credit_note_number", "applied_at", "amount_minor")),
     )
 
 
@@ -97,6 +99,7 @@ class PartAdmin(RecordAdmin):
     links = {ON_INVOICE: Invoice}
 
     amount = column("amount_minor")
+    invoice = column(ON_INVOICE, "Invoice ID")
 
     def raw_body(self, record: Record) -> bytes | None:
         """Return the part's body or, where it has none of its own, the invoice's."""
@@ -113,7 +116,7 @@ class InvoiceLineAdmin(PartAdmin):
     """Lines of invoices."""
 
     purpose = "What stands on the invoices, line by line."
-    list_display = ("show_title", "quantity", "total", "invoice_source_id")
+    list_display = ("show_title", "quantity", "total", "invoice")
     show_title = column("title")
     total = column("total_minor")
 
@@ -130,7 +133,7 @@ class DiscountAdmin(PartAdmin):
     """Discounts on invoices."""
 
     purpose = "Discounts that were given on invoices."
-    list_display = ("show_title", "code", "amount", "invoice_source_id")
+    list_display = ("show_title", "code", "amount", "invoice")
     search_fields = (*PartAdmin.search_fields, "code__exact")
     search_help_text = "ID, invoice ID or code"
     show_title = column("title")
@@ -146,7 +149,7 @@ class TaxAdmin(PartAdmin):
     """Taxes on invoices."""
 
     purpose = "Taxes that were charged on invoices."
-    list_display = ("show_title", "percentage", "amount", "invoice_source_id")
+    list_display = ("show_title", "percentage", "amount", "invoice")
     show_title = column("title")
 
     groups = (
@@ -160,7 +163,7 @@ class PaymentAdmin(PartAdmin):
     """Payments of invoices."""
 
     purpose = "Payments that were applied to invoices."
-    list_display = ("source_id", "method", "paid", "amount", "invoice_source_id")
+    list_display = ("source_id", "method", "paid", "amount", "invoice")
     paid = column("paid_at")
 
     groups = (
@@ -177,7 +180,7 @@ class RefundAdmin(PartAdmin):
     """Refunds on invoices."""
 
     purpose = "Money that was given back on invoices."
-    list_display = ("source_id", "amount", "invoice_source_id")
+    list_display = ("source_id", "amount", "invoice")
 
     groups = (
         ("Refund", ("source_id", ON_INVOICE, "transaction_source_id", "payment_source_id", "memo")),
@@ -190,7 +193,7 @@ class AppliedCreditAdmin(PartAdmin):
     """Credits on invoices."""
 
     purpose = "Amounts of credit notes that were applied to invoices."
-    list_display = ("source_id", "credit_note_number", "amount", "invoice_source_id")
+    list_display = ("source_id", "credit_note_number", "amount", "invoice")
     search_fields = (*PartAdmin.search_fields, "credit_note_number__exact")
     search_help_text = "ID, invoice ID or number of the credit note"
 

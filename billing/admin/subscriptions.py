@@ -17,12 +17,13 @@ class SubscriptionAdmin(RecordAdmin):
     """Who pays for what, how often, and where it stands."""
 
     purpose = "Who pays for what, how often, and where it stands."
-    list_display = ("source_id", "state", "product_name", "price", "balance", "customer_source_id")
+    list_display = ("source_id", "state", "product_name", "price", "balance", "customer")
     list_filter = [("state", admin.AllValuesFieldListFilter), *RecordAdmin.list_filter]
     search_fields = ("source_id__exact", "customer_source_id__exact", "reference__exact")
     search_help_text = "ID, customer ID or reference"
     price = column("price_minor")
     balance = column("balance_minor")
+    customer = column("customer_source_id", "Customer ID")
 
     groups = (
         ("Subscription", ("source_id", "state", "previous_state", "reference", "customer_source_id")),

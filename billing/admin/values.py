@@ -71,7 +71,9 @@ def linked_value(record: Record, name: str, links: Links) -> str:
 def column(name: str, description: str = "") -> Callable[[Any, Record], str]:
     """Return a list column that shows a value as people read it, and sorts by it."""
 
-    @admin.display(description=description or capitalised(name.removesuffix(_MONEY)), ordering=name)
+    @admin.display(
+        description=description or capitalised(name.removesuffix(_MONEY).replace("_", " ")), ordering=name
+    )
     def show(self: Any, record: Record) -> str:
         return format_html("<bdi>{}</bdi>", value(record, name))
 

@@ -43,11 +43,13 @@ class TenantModelAdmin(ModelAdmin):
     # One line that says what the page is for, and what an empty list says.
     purpose = ""
     list_title = ""
+    add_label = "New"
     empty_title = "Nothing here yet"
     empty_text = ""
 
     actions = None
     list_per_page = 50
+    list_max_show_all = 0
     list_filter_sheet = False
     show_full_result_count = False
     paginator = BoundedPaginator

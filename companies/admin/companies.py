@@ -14,7 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
 
 from companies.admin.base import TenantModelAdmin, actor, require
-from companies.admin.pages import TEST_SITE, Crumbs, confirmation, moment, page, pill
+from companies.admin.pages import TEST_SITE, Crumbs, confirmation, moment, moment_column, page, pill
 from companies.models import Company, Connection
 from companies.roles import Right
 from companies.services.companies import (
@@ -57,6 +57,8 @@ class CompanyAdmin(TenantModelAdmin):
     search_fields = ("id__exact", "name__istartswith")
     search_help_text = "Company ID or first letters of the name"
     ordering = ("-created_at", "id")
+    add_label = "New company"
+    created = moment_column("created_at", "Created")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
         return super().get_queryset(request).prefetch_related("connections")
@@ -80,10 +82,6 @@ class CompanyAdmin(TenantModelAdmin):
     def last_sync(self, company: Company) -> str:
         times = [one.last_synced_at for one in company.connections.all() if one.last_synced_at]
         return moment(max(times, default=None))
-
-    @admin.display(description="Created", ordering="created_at")
-    def created(self, company: Company) -> str:
-        return moment(company.created_at)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -53,3 +53,13 @@ DELETED = format_html('<span class="tb-pill is-gone">{}</span>', "Deleted")
 def moment(value: datetime | None) -> str:
     """Return a time as lists show it."""
     return date_format(value, "Y-m-d H:i") if value else "—"
+
+
+def moment_column(name: str, description: str) -> Callable[[Any, Any], str]:
+    """Return a list column that shows a time, and sorts by it."""
+
+    @admin.display(description=description, ordering=name)
+    def show(self: Any, row: Any) -> str:
+        return moment(getattr(row, name))
+
+    return show

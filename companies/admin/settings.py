@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from companies.admin.base import ReadOnlyAdmin, TenantModelAdmin, actor, require
-from companies.admin.pages import confirmation, moment, page, pill
+from companies.admin.pages import confirmation, moment, moment_column, page, pill
 from companies.models import ApiKey, AuditEvent, Member
 from companies.roles import Right
 from companies.services.api_keys import TooManyKeys, api_key_create, api_key_revoke
@@ -26,7 +26,8 @@ class MemberAdmin(ReadOnlyAdmin):
 
     list_title = "Team"
     purpose = "Who may sign in to the Portal of your organisation, and with which role."
-    list_display = ("name", "email", "role", "created_at")
+    list_display = ("name", "email", "role", "since")
+    since = moment_column("created_at", "Member since")
     list_display_links = None
     list_select_related = ("user",)
     search_fields = ("user__email__istartswith", "user__name__istartswith")
@@ -51,7 +52,11 @@ class ApiKeyAdmin(TenantModelAdmin):
     purpose = "Keys by which your own software uses the API. A key is shown once, when it is made."
     empty_title = "No API keys yet"
     empty_text = "Make one to use the API from your own software."
-    list_display = ("name", "prefix_shown", "state", "created_at", "last_used_at", "expires_at", "revoke")
+    add_label = "New API key"
+    list_display = ("name", "prefix_shown", "state", "created", "last_used", "expires", "revoke")
+    created = moment_column("created_at", "Created")
+    last_used = moment_column("last_used_at", "Last used")
+    expires = moment_column("expires_at", "Expires")
     list_display_links = None
     ordering = ("-created_at", "id")
 
@@ -142,11 +147,12 @@ class AuditEventAdmin(ReadOnlyAdmin):
     view_right = Right.CHANGE_SETTINGS
     list_title = "Audit trail"
     purpose = "Who did what, when and from where. Entries can't be changed or removed."
-    list_display = ("at", "actor", "action", "subject", "details_shown", "ip_address")
+    list_display = ("time", "actor", "action", "subject", "details_shown", "ip_address")
     list_display_links = None
     search_fields = ("actor__exact", "action__startswith", "subject__exact")
     search_help_text = "Who, action, or ID"
     ordering = ("-at", "-id")
+    time = moment_column("at", "Time")
     fields: ClassVar[list[str]] = ["at", "actor", "action", "subject", "details", "ip_address"]
 
     @admin.display(description="Details")

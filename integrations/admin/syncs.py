@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from companies.admin.base import ReadOnlyAdmin, require
-from companies.admin.pages import TEST_SITE, moment, page, pill
+from companies.admin.pages import TEST_SITE, moment, moment_column, page, pill
 from integrations.admin.progress import sync_progress
 from integrations.models import Sync
 
@@ -37,14 +37,12 @@ class SyncAdmin(ReadOnlyAdmin):
     search_fields = ("id__exact", "connection__exact", "connection__company__name__istartswith")
     search_help_text = "Sync or connection ID, or first letters of the company"
     ordering = ("-requested_at", "id")
+    requested = moment_column("requested_at", "Requested")
+    finished = moment_column("finished_at", "Finished")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Sync]:
         live = {"connection__deleted_at": None, "connection__company__deleted_at": None}
         return super().get_queryset(request).filter(**live)
-
-    @admin.display(description="Requested", ordering="requested_at")
-    def requested(self, sync: Sync) -> str:
-        return moment(sync.requested_at)
 
     @admin.display(description="Company")
     def company(self, sync: Sync) -> str:
@@ -60,10 +58,6 @@ class SyncAdmin(ReadOnlyAdmin):
     @admin.display(description="Status", ordering="status")
     def status_pill(self, sync: Sync) -> str:
         return pill(sync.status, sync.get_status_display())
-
-    @admin.display(description="Finished", ordering="finished_at")
-    def finished(self, sync: Sync) -> str:
-        return moment(sync.finished_at)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show one sync with its pull operations."""

@@ -87,7 +87,7 @@ def _next_version(connection_id: UUID) -> int:
     """Advance the connection's counter; its row lock keeps versions in the order of their commits."""
     with database.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {Connection._meta.db_table} SET data_version = data_version + 1"  # noqa: S608
+            f"UPDATE {Connection._meta.db_table} SET data_version = data_version + 1"
             " WHERE id = %s RETURNING data_version",
             [connection_id],
         )

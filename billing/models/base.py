@@ -116,7 +116,7 @@ def source_reference(**options: Any) -> models.CharField[str, str]:
     return models.CharField(max_length=120, blank=True, **options)
 
 
-def minor_units(name: str, **options: Any) -> models.BigIntegerField[int, int]:
+def minor_units(name: str, **options: Any) -> models.BigIntegerField[int | None, int | None]:
     """Return a money column: integer minor units of the row's currency."""
     return models.BigIntegerField(name, null=True, **options)
 

@@ -42,8 +42,8 @@ class Company(TenantModel):
     created_at = models.DateTimeField(auto_now_add=True)
     deleted_at = models.DateTimeField(null=True, editable=False)
 
-    objects = CompanyManager()
-    with_deleted = TenantManager["Company"]()
+    objects: ClassVar[CompanyManager] = CompanyManager()
+    with_deleted: ClassVar[TenantManager[Company]] = TenantManager["Company"]()
 
     class Meta(TenantModel.Meta):
         base_manager_name = "with_deleted"

@@ -60,8 +60,8 @@ class Connection(TenantModel):
     # Advanced in the transaction of every write to the connection's records (design: Sync 5).
     data_version = models.BigIntegerField(default=0)
 
-    objects = ConnectionManager()
-    with_deleted = TenantManager["Connection"]()
+    objects: ClassVar[ConnectionManager] = ConnectionManager()
+    with_deleted: ClassVar[TenantManager[Connection]] = TenantManager["Connection"]()
 
     class Meta(TenantModel.Meta):
         base_manager_name = "with_deleted"

@@ -71,10 +71,11 @@ def credential_check_run(*, operator_id: UUID, check_id: UUID) -> None:
     """Ask the vendor, outside any transaction, and keep or destroy the credential by the answer."""
     with tenant_context(operator_id):
         check = CredentialCheck.objects.select_related("connection", "credential").get(pk=check_id)
-    if check.outcome != CredentialCheck.Outcome.RUNNING or check.credential is None:
+    credential = check.credential
+    if check.outcome != CredentialCheck.Outcome.RUNNING or credential is None:
         return
     connector = connector_for(check.connection.platform_key)
-    session = connector.open(check.credential.account, check.credential.secret)
+    session = connector.open(credential.account, credential.secret)
     try:
         _walk_steps(operator_id=operator_id, check=check, session=session)
         account, resolved = session.account, session.resolved_account
@@ -86,7 +87,7 @@ def credential_check_run(*, operator_id: UUID, check_id: UUID) -> None:
     finally:
         session.close()
     with tenant_context(operator_id):
-        _pass(check=check, account=account, resolved=resolved)
+        _pass(check=check, credential=credential, account=account, resolved=resolved)
 
 
 def credential_check_abandon(*, operator_id: UUID, check_id: UUID) -> None:
@@ -114,13 +115,15 @@ def _fail(*, check: CredentialCheck, problem: Problem) -> None:
     )
 
 
-def _pass(*, check: CredentialCheck, account: Account, resolved: dict[str, Any]) -> None:
+def _pass(
+    *, check: CredentialCheck, credential: Credential, account: Account, resolved: dict[str, Any]
+) -> None:
     connection = Connection.objects.select_for_update(of=("self",)).get(pk=check.connection_id)
     if connection.account_id and connection.account_id != account.id:
         _fail(check=check, problem=Problem.OTHER_ACCOUNT)
         return
     others = same_account_elsewhere(connection=connection, account=account)
-    _put_in_use(check=check, resolved=resolved)
+    _put_in_use(credential=credential, resolved=resolved)
     connection_link(connection=connection, account=account)
     notice = _notice_of(others)
     _finish(check, outcome=CredentialCheck.Outcome.PASSED, notice=notice)
@@ -135,13 +138,15 @@ def _notice_of(others: list[Connection]) -> str:
     return f"This site is also connected under: {', '.join(names)}."[:300] if names else ""
 
 
-def _put_in_use(*, check: CredentialCheck, resolved: dict[str, Any]) -> None:
-    Credential.objects.filter(connection_id=check.connection_id).exclude(pk=check.credential_id).delete()
-    Credential.objects.filter(pk=check.credential_id).update(state=Credential.State.IN_USE, account=resolved)
+def _put_in_use(*, credential: Credential, resolved: dict[str, Any]) -> None:
+    of_connection = Credential.objects.filter(connection_id=credential.connection_id)
+    of_connection.exclude(pk=credential.pk).delete()
+    of_connection.filter(pk=credential.pk).update(state=Credential.State.IN_USE, account=resolved)
 
 
 def _destroy_submitted(check: CredentialCheck) -> None:
-    Credential.objects.filter(pk=check.credential_id, state=Credential.State.SUBMITTED).delete()
+    if check.credential:
+        Credential.objects.filter(pk=check.credential.pk, state=Credential.State.SUBMITTED).delete()
 
 
 def _finish(check: CredentialCheck, *, outcome: str, problem: str = "", notice: str = "") -> None:

@@ -47,7 +47,7 @@ class Table:
     @cached_property
     def typed(self) -> tuple[str, ...]:
         """Return the columns of this table alone."""
-        common = {field.attname for field in Record._meta.get_fields()} | {*COMMON, "id", "deleted_at"}
+        common = {field.attname for field in Record._meta.fields} | {*COMMON, "id", "deleted_at"}
         return tuple(f.attname for f in self.model._meta.concrete_fields if f.attname not in common)
 
     @cached_property

@@ -124,7 +124,8 @@ def _merge(
         if history:
             cursor.execute(table.remember, [table.model._meta.model_name])
         cursor.execute(table.merge)
-        return cursor.rowcount
+        changed: int = cursor.rowcount
+    return changed
 
 
 def _line(table: Table, batch: _Batch, row: Row, chunk: int, index: int) -> tuple[Any, ...]:

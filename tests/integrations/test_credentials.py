@@ -200,7 +200,7 @@ class TestSecret:
     def test_bulk_update_keeps_it(self, northwind: Tenant, linked: Connection) -> None:
         with tenant_context(northwind.operator.id):
             credential = Credential.objects.get(connection=linked)
-            credential.secret = "another-key"
+            credential.secret = "another-key"  # type: ignore[assignment]  # the library is not typed
             Credential.objects.bulk_update([credential], ["secret"])
             assert Credential.objects.get(pk=credential.pk).secret == "another-key"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from tests.stack import ROOT, OperatorAccount, Stack, stack
 
@@ -46,8 +46,8 @@ class Screen:
         self.page.on("console", lambda message: self._note(message.type, message.text))
         self.page.on("pageerror", lambda error: self._note("error", str(error)))
 
-    def _note_foreign(self, request: object) -> None:
-        url: str = request.url  # type: ignore[attr-defined]
+    def _note_foreign(self, request: Request) -> None:
+        url: str = request.url
         if not url.startswith((self.base_url, "data:", "blob:")):
             self.foreign.append(url)
 

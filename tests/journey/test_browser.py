@@ -119,7 +119,7 @@ def test_the_whole_journey(screen: Screen, lending: OperatorAccount, stack: Stac
 def test_link_works_on_a_phone_in_the_dark(screen: Screen, lending: OperatorAccount, stack: Stack) -> None:
     stack.manage("integration_enable", "--operator", lending.id, "--platform-key", "rkgp")
     link_url = lending.call("POST", "/companies", json={"name": "Harbour Cafe"}).json()["redirect"]
-    context = screen.page.context.browser.new_context(  # type: ignore[union-attr]
+    context = screen.page.context.browser.new_context(
         viewport={"width": 390, "height": 844}, color_scheme="dark", is_mobile=True, has_touch=True
     )
     page = context.new_page()

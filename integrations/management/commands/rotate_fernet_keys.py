@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from cryptography.fernet import InvalidToken
@@ -15,6 +15,7 @@ from integrations.encryption import SecretField
 from integrations.models import Credential
 
 BATCH = 200
+_FIELD: SecretField = Credential._meta.get_field("secret")
 
 
 class Command(BaseCommand):
@@ -61,4 +62,4 @@ def _first_key_reads(credential_id: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT secret FROM integrations_credential WHERE id = %s", [credential_id])
         token = bytes(cursor.fetchone()[0])
-    return cast(SecretField, Credential._meta.get_field("secret")).first_key_reads(token)
+    return _FIELD.first_key_reads(token)

@@ -80,11 +80,15 @@ function replace(part, fresh) {
     return fresh;
 }
 
+// The theme's icons are words in a font: a screen reader would say "storefront Companies".
+function silence(icon) {
+    const alone = icon.parentElement.textContent.trim() === icon.textContent.trim();
+    if (!alone) icon.setAttribute("aria-hidden", "true");
+}
+
 // The theme makes some controls of elements that a keyboard doesn't reach.
 function makeReachable(element) {
-    const icon = element.querySelector(".material-symbols-outlined") ?? element;
     if (element.textContent.trim() === "close") element.setAttribute("aria-label", "Close the menu");
-    if (element.contains(icon)) icon.setAttribute("aria-hidden", element === icon ? "false" : "true");
     element.tabIndex = 0;
     element.setAttribute("role", "button");
     element.addEventListener("keydown", (event) => {
@@ -113,6 +117,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("[data-refresh]").forEach(refresh);
+    document.querySelectorAll(".material-symbols-outlined").forEach(silence);
     document.querySelectorAll("#nav-sidebar :is(div, span, a:not([href]))").forEach((element) => {
         if (element.hasAttribute("x-on:click")) makeReachable(element);
     });

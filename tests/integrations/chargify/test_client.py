@@ -180,7 +180,7 @@ def unresolved(code: int) -> requests.ConnectionError:
                 "acme.chargify.com", HTTPSConnection("acme.chargify.com"), cause
             ) from cause
     except NameResolutionError as reason:
-        pool = requests.Session().get_adapter(URL).poolmanager.connection_from_url(URL)  # type: ignore[attr-defined]
+        pool = requests.Session().get_adapter(URL).poolmanager.connection_from_url(URL)
         return requests.ConnectionError(MaxRetryError(pool, "/", reason))
 
 

@@ -12,15 +12,9 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-Row = Mapping[str, Any]
+from config.currencies import places_of
 
-# ISO 4217: how many digits after the point a currency has that doesn't have two.
-PLACES = {
-    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW"), 0),
-    **dict.fromkeys(("PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
-    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
-}
-USUAL_PLACES = 2
+Row = Mapping[str, Any]
 
 _PAYMENT_TYPES = {
     "apple_pay": "Mobile",
@@ -46,7 +40,7 @@ class OrderParts:
 
 def money(minor: int | None, currency: str) -> Decimal | None:
     """Return an amount in the currency's main unit, exactly."""
-    return None if minor is None else Decimal(minor).scaleb(-PLACES.get(currency.upper(), USUAL_PLACES))
+    return None if minor is None else Decimal(minor).scaleb(-places_of(currency))
 
 
 def customer_body(row: Row, *, is_test: bool) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from companies.models import Member
 from companies.services.api_keys import api_key_read, api_key_touch
 from config.tenancy import tenant_context
 
-
 ViewT = TypeVar("ViewT", bound=Callable[..., Any])
 
 

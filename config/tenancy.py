@@ -37,17 +37,18 @@ def tenant_context(operator_id: UUID) -> Iterator[None]:
     outer = _current.get()
     if outer is not None and outer != operator_id:
         raise RuntimeError("A tenant context of another operator is already open.")
-    token = _current.set(operator_id)
-    try:
-        with transaction.atomic():
-            if outer is not None:
-                yield
-                return
+    with transaction.atomic():
+        if outer is not None:
+            yield
+            return
+        token = _current.set(operator_id)
+        try:
             _enter_database(operator_id)
             yield
             _leave_database()
-    finally:
-        _current.reset(token)
+        finally:
+            # Before the commit: what runs on commit stands outside the tenant in both layers.
+            _current.reset(token)
 
 
 def _enter_database(operator_id: UUID) -> None:
@@ -75,7 +76,9 @@ class TenantManager(models.Manager[ModelT]):
 class TenantModel(models.Model):
     """A row that belongs to one operator; the operator is filled in from the context."""
 
-    operator = models.ForeignKey("companies.Operator", on_delete=models.CASCADE, editable=False, related_name="+")
+    operator = models.ForeignKey(
+        "companies.Operator", on_delete=models.CASCADE, editable=False, related_name="+"
+    )
 
     objects = TenantManager()
 

@@ -1,4 +1,4 @@
-"""The encrypted field of credentials: fernet_fields' text field, made safe where it destroys or leaks (django.md §2)."""
+"""The encrypted field of credentials: fernet_fields' text field, made safe where it destroys or leaks."""
 
 from __future__ import annotations
 

@@ -8,18 +8,18 @@ from functools import cache
 from django.db.models import Q
 
 from billing.api.serializers import SubscriptionSerializer
-from billing.commerce import PLACES, USUAL_PLACES
 from billing.models import Subscription
 from config.api.query import Day, Field, Integer, Moment, Text, field_for
+from config.currencies import UNUSUAL_PLACES, USUAL_PLACES
 
 
 class Amount(Integer):
     """An amount in the currency's main unit, over a column of minor units."""
 
     def compare(self, operator: str, value: Decimal) -> Q:
-        condition = ~Q(currency__in=PLACES) & super().compare(operator, value.scaleb(USUAL_PLACES))
-        for places in set(PLACES.values()):
-            currencies = [currency for currency, its_places in PLACES.items() if its_places == places]
+        condition = ~Q(currency__in=UNUSUAL_PLACES) & super().compare(operator, value.scaleb(USUAL_PLACES))
+        for places in set(UNUSUAL_PLACES.values()):
+            currencies = [currency for currency, its_places in UNUSUAL_PLACES.items() if its_places == places]
             condition |= Q(currency__in=currencies) & super().compare(operator, value.scaleb(places))
         return condition
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.core.cache import cache
 from django.db.models import Prefetch, QuerySet
 from rest_framework.exceptions import NotFound
 
@@ -14,7 +13,6 @@ from config.api.views import ApiView
 from config.tenancy import tenant_context
 
 _QUOTA_PER_COMPANY = 1000
-_QUOTA_KEPT_FOR = 60
 _ERRORS_SHOWN = 10
 _ERROR_KINDS = (ConnectionEvent.Kind.FAILED, ConnectionEvent.Kind.DEAUTHORIZED)
 
@@ -23,8 +21,9 @@ class ClientView(ApiView):
     """A view for an operator's software."""
 
     def daily_quota(self, operator_id: Any) -> int:
-        key = f"api-quota:{operator_id}"
-        return cache.get_or_set(key, lambda: _quota(operator_id), _QUOTA_KEPT_FOR) or _QUOTA_PER_COMPANY
+        with tenant_context(operator_id):
+            linked = Connection.objects.filter(status=Connection.Status.LINKED)
+            return _QUOTA_PER_COMPANY * (1 + linked.values("company").distinct().count())
 
     @property
     def actor(self) -> str:
@@ -73,9 +72,3 @@ def uuid_of(text: str) -> UUID:
 def _errors() -> Prefetch[str, QuerySet[ConnectionEvent], str]:
     newest = ConnectionEvent.objects.filter(kind__in=_ERROR_KINDS).order_by("-at")[:_ERRORS_SHOWN]
     return Prefetch("events", newest, to_attr="errors")
-
-
-def _quota(operator_id: UUID) -> int:
-    with tenant_context(operator_id):
-        linked = Connection.objects.filter(status=Connection.Status.LINKED)
-        return _QUOTA_PER_COMPANY * (1 + linked.values("company").distinct().count())

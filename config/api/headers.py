@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from django.core.cache import cache
 from django.utils import timezone
+from redis.exceptions import RedisError
+
+log = structlog.get_logger(__name__)
 
 _KEPT_FOR = 2 * 24 * 3600
+_LIMIT_KEPT_FOR = 60
 
 
 @dataclass(frozen=True)
@@ -39,9 +45,15 @@ class Quota:
         return headers
 
 
-def quota_take(*, operator_id: UUID, limit: int) -> Quota:
-    """Count a request against today's quota."""
+def quota_take(*, operator_id: UUID, limit_of: Callable[[], int]) -> Quota:
+    """Count a request against today's quota; while Valkey is down nobody is counted, and everybody is served."""
     today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    tomorrow = today + timedelta(days=1)
     key = f"api-requests:{operator_id}:{today:%Y-%m-%d}"
-    cache.add(key, 0, timeout=_KEPT_FOR)
-    return Quota(limit=limit, used=cache.incr(key), resets_at=today + timedelta(days=1))
+    try:
+        limit: int = cache.get_or_set(f"api-quota:{operator_id}", limit_of, _LIMIT_KEPT_FOR) or limit_of()
+        cache.add(key, 0, timeout=_KEPT_FOR)
+        return Quota(limit=limit, used=cache.incr(key), resets_at=tomorrow)
+    except RedisError:
+        log.exception("api_quota_not_counted")
+        return Quota(limit=limit_of(), used=0, resets_at=tomorrow)

@@ -42,7 +42,7 @@ class ApiView(APIView):
         if request.api_key is None:  # type: ignore[attr-defined]
             return answer()
         operator_id = request.operator_id  # type: ignore[attr-defined]
-        quota = quota_take(operator_id=operator_id, limit=self.daily_quota(operator_id))
+        quota = quota_take(operator_id=operator_id, limit_of=partial(self.daily_quota, operator_id))
         response = _refusal(request, quota) if quota.is_exceeded else answer_once(request, answer)
         for name, value in quota.headers().items():
             response.headers[name] = value

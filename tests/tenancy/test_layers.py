@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import ProgrammingError, connection, connections, models
+from django.db import ProgrammingError, connection, connections, models, transaction
 
 from companies.models import Company, Operator
-from config.tenancy import NoTenant, TenantManager, TenantModel, tenant_context
+from config.tenancy import NoTenant, TenantManager, TenantModel, current_operator_id, tenant_context
 from tests.conftest import Tenant
 
 TENANT_MODELS = [model for model in apps.get_models() if issubclass(model, TenantModel)]
@@ -58,6 +58,20 @@ class TestCodeScope:
         with tenant_context(northwind.operator.id):
             assert [company.name for company in Company.objects.all()] == ["Corner Bakery"]
             assert [operator.name for operator in Operator.objects.all()] == ["Northwind Lending"]
+
+    def test_what_runs_on_commit_stands_outside(self, django_db_setup: None, django_db_blocker: Any) -> None:
+        """Else it would be inside for the code and outside for the database, and see nothing."""
+        seen: list[str] = []
+
+        def look() -> None:
+            try:
+                current_operator_id()
+            except NoTenant:
+                seen.append("outside")
+
+        with django_db_blocker.unblock(), tenant_context(uuid.uuid4()):
+            transaction.on_commit(look)
+        assert seen == ["outside"]
 
     def test_another_tenant_can_not_be_entered_inside(self, northwind: Tenant, southbank: Tenant) -> None:
         inside = tenant_context(southbank.operator.id)

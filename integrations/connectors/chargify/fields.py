@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 
-from integrations.connectors.chargify.numbers import BIGGEST_MINOR, EXACT, exponent_of, minor_units, number_of
+from config.currencies import places_of
+from integrations.connectors.chargify.numbers import BIGGEST_MINOR, EXACT, minor_units, number_of
 
 _PLACES = Decimal("1e-8")
 _BIGGEST_COUNT = 2**31 - 1
@@ -88,7 +89,7 @@ class Fields:
 
     def amount(self, key: str, currency: str) -> int | None:
         """Return a decimal amount in minor units of the currency."""
-        return self._minor(key, exponent_of(currency))
+        return self._minor(key, places_of(currency))
 
     def decimal(self, key: str, *, digits: int) -> Decimal | None:
         """Return an exact number of up to 8 places and so many digits before the point."""

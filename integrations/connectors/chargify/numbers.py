@@ -8,17 +8,6 @@ from functools import lru_cache
 EXACT = Context(prec=100)
 BIGGEST_MINOR = 2**63 - 1
 _LONGEST_NUMBER = 60
-# ISO 4217: places of the currencies that don't have two.
-_PLACES = {
-    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW"), 0),
-    **dict.fromkeys(("PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
-    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
-}
-
-
-def exponent_of(currency: str) -> int:
-    """Return how many places the minor unit of a currency has."""
-    return _PLACES.get(currency.upper(), 2)
 
 
 @lru_cache(maxsize=10_000)

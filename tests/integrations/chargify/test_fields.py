@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.currencies import places_of
 from integrations.connectors.chargify.fields import Fields
-from integrations.connectors.chargify.numbers import exponent_of, minor_units
+from integrations.connectors.chargify.numbers import minor_units
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.decimals(),
@@ -73,7 +74,7 @@ def test_an_inexact_amount_is_rounded_half_up_and_said(text: str, currency: str,
 
 @given(st.integers(-(2**63) + 1, 2**63 - 1), st.sampled_from(["USD", "JPY", "KWD"]))
 def test_minor_units_come_back(minor: int, currency: str) -> None:
-    exponent = exponent_of(currency)
+    exponent = places_of(currency)
     assert minor_units(str(Decimal(minor).scaleb(-exponent)), exponent) == (minor, True)
 
 

@@ -6,7 +6,7 @@ goes on where it stopped.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import Model, Q
@@ -41,8 +41,8 @@ def purge_operator(operator_id: UUID) -> int:
 def tables_of_connections() -> list[type[Model]]:
     """Return every table whose rows hang on a connection: credentials first, then the syncs that still write."""
     fields = Connection._meta.get_fields(include_hidden=True)
-    found = {field.related_model for field in fields if field.one_to_many and field.auto_created}
-    first = [Credential, Sync]
+    found = {cast(type[Model], field.related_model) for field in fields if field.one_to_many}
+    first: list[type[Model]] = [Credential, Sync]
     return first + sorted(found - set(first), key=lambda model: model._meta.label)
 
 

@@ -49,8 +49,9 @@ class PortalSite(UnfoldAdminSite):
         """Sign in; tell somebody who is signed in but belongs to no operator what to do."""
         if not request.user.is_authenticated or self.has_permission(request):
             # The theme's form doesn't carry where to go next.
-            request.GET = request.GET.copy()
-            request.GET.setdefault(REDIRECT_FIELD_NAME, reverse("admin:index"))
+            query = request.GET.copy()
+            query.setdefault(REDIRECT_FIELD_NAME, reverse("admin:index"))
+            request.GET = query  # type: ignore[assignment]
             return super().login(request, {"title": "Sign in"} | (extra_context or {}))
         if request.method == "POST":
             logout(request)

@@ -135,11 +135,11 @@ def _start(stack: Stack) -> None:
     stack.manage("collectstatic", "--no-input", "-v0")
     stack.manage("migrate", "--database", "owner", "--no-input", "-v0")
     binaries = Path(sys.executable).parent
-    port = str(urlsplit(stack.base_url).port)
+    gunicorn = [str(binaries / "gunicorn"), "config.wsgi", "--worker-class", "gthread"]
+    port = urlsplit(stack.base_url).port
     stack.start(
         "web",
-        [str(binaries / "gunicorn"), "config.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "8"]
-        + ["--worker-class", "gthread", "--no-control-socket"],
+        [*gunicorn, "--bind", f"127.0.0.1:{port}", "--threads", "8", "--no-control-socket"],
     )
     celery = [str(binaries / "celery"), "-A", "config"]
     stack.start(

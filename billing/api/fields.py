@@ -64,4 +64,5 @@ def subscription_columns() -> dict[str, str]:
 def subscription_fields() -> dict[str, Field]:
     """Return the properties by which subscriptions can be queried: every one that has a column."""
     columns = subscription_columns()
-    return {name: field_for(Subscription._meta.get_field(column)) for name, column in columns.items()}
+    fields = {field.name: field for field in Subscription._meta.fields}
+    return {name: field_for(fields[column]) for name, column in columns.items()}

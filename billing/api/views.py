@@ -119,7 +119,9 @@ class OrdersView(RecordsView):
     serializer_class = OrderSerializer
 
     def get_queryset(self) -> QuerySet[Any]:
-        return super().get_queryset().alias(net_minor=F("total_minor") - Coalesce("refund_minor", 0))
+        net = F("total_minor") - Coalesce("refund_minor", 0)
+        orders: QuerySet[Any] = super().get_queryset().alias(net_minor=net)
+        return orders
 
     def bodies(self, rows: list[Row]) -> Iterable[dict[str, Any]]:
         parts, names = self._parts(rows), self._customer_names(rows)

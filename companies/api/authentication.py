@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
@@ -44,7 +44,7 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
     """How the OpenAPI document says so."""
 
     target_class = "companies.api.authentication.ApiKeyAuthentication"
-    name: ClassVar[list[str]] = ["bearer", "basic"]
+    name = ["bearer", "basic"]
 
     def get_security_definition(self, auto_schema: Any) -> list[dict[str, str]]:
         return [

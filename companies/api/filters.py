@@ -10,7 +10,7 @@ from django.db.models.lookups import IContains
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
-from companies.models import Company, Connection
+from companies.models import Connection
 from config.api.query import Field, Identifier, Moment, Text, malformed, parse_query
 
 
@@ -52,7 +52,7 @@ COMPANY_FIELDS: dict[str, Field] = {
 class TagsFilter(BaseFilterBackend):
     """`tags=region=uk && team=lending`: equals, not equals and contains, joined as in `query`."""
 
-    def filter_queryset(self, request: Request, queryset: QuerySet[Company], view: Any) -> QuerySet[Company]:
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         text = request.query_params.get("tags", "").strip()
         return queryset.filter(parse_query(text, _tag)) if text else queryset
 

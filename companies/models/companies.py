@@ -43,7 +43,7 @@ class Company(TenantModel):
     deleted_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[CompanyManager] = CompanyManager()
-    with_deleted: ClassVar[TenantManager[Company]] = TenantManager["Company"]()
+    with_deleted: ClassVar = TenantManager["Company"]()
 
     class Meta(TenantModel.Meta):
         base_manager_name = "with_deleted"

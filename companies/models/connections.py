@@ -61,7 +61,7 @@ class Connection(TenantModel):
     data_version = models.BigIntegerField(default=0)
 
     objects: ClassVar[ConnectionManager] = ConnectionManager()
-    with_deleted: ClassVar[TenantManager[Connection]] = TenantManager["Connection"]()
+    with_deleted: ClassVar = TenantManager["Connection"]()
 
     class Meta(TenantModel.Meta):
         base_manager_name = "with_deleted"

@@ -59,7 +59,8 @@ class ValidationItemSerializer(CamelSerializer[Any]):
 class ValidationSerializer(CamelSerializer[Any]):
     """What is wrong with a request."""
 
-    errors = ValidationItemSerializer(many=True)
+    # The contract's name, which is also a property of every serializer.
+    errors = ValidationItemSerializer(many=True)  # type: ignore[assignment]
     warnings = ValidationItemSerializer(many=True)
 
 

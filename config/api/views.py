@@ -37,7 +37,7 @@ class ApiView(APIView):
         """Return how many requests an operator may send a day."""
         raise NotImplementedError
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         answer = partial(self._answer, request, *args, **kwargs)
         if request.api_key is None:  # type: ignore[attr-defined]
             return answer()

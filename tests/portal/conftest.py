@@ -68,7 +68,7 @@ def make_record(model: type[billing.Record], connection: Connection, **values: A
     body = values.pop("body", None) or msgspec.json.encode({"id": source_id})
     chunk = billing.BodyChunk.objects.create(
         connection=connection,
-        stream=model._meta.model_name,
+        stream=str(model._meta.model_name),
         count=1,
         raw_bytes=len(body),
         ends=[len(body)],
@@ -126,7 +126,7 @@ def make_records(connection: Connection, name: str = "Ada") -> dict[str, Any]:
         product,
         subscription,
         invoice,
-        make_record(billing.Site, connection, name=f"{name} site", subdomain=name.lower()[:100]),
+        make_record(billing.Site, connection, name=f"{name} site"[:200], subdomain=name.lower()[:100]),
         make_record(billing.InvoiceLine, connection, title=f"{name} line", total_minor=1250, **part),
         make_record(billing.Discount, connection, title=f"{name} discount", amount_minor=100, **part),
         make_record(billing.Tax, connection, title=f"{name} tax", amount_minor=100, **part),

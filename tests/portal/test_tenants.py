@@ -45,7 +45,7 @@ def test_no_page_names_anything_of_another_operator(hidden: World, stranger: Cli
     base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
     with tenant_context(hidden.tenant.operator.id):
         foreign = model.objects.first()
-    pages = [(f"{base}_changelist", []), (f"{base}_add", [])]
+    pages: list[tuple[str, list[Any]]] = [(f"{base}_changelist", []), (f"{base}_add", [])]
     pages += [(f"{base}_{page}", [foreign.pk]) for page in ("change", "delete", "history")]
     for page, arguments in pages:
         for method in (stranger.get, stranger.post):

@@ -83,7 +83,7 @@ function replace(part, fresh) {
 // The theme's icons are words in a font: a screen reader would say "storefront Companies".
 function silence(icon) {
     const alone = icon.parentElement.textContent.trim() === icon.textContent.trim();
-    if (!alone) icon.setAttribute("aria-hidden", "true");
+    if (!alone && !icon.hasAttribute("x-on:click")) icon.setAttribute("aria-hidden", "true");
 }
 
 // The theme makes some controls of elements that a keyboard doesn't reach.

@@ -83,9 +83,9 @@ class Table:
         return f"""
             INSERT INTO billing_recordversion ("table", operator_id, connection_id, source_id, version, body_chunk_id,
                 body_index, content_hash, known_from, known_until, deleted_at)
-            SELECT %s, t.operator_id, t.connection_id, t.source_id, t.version, t.body_chunk_id,
-                t.body_index, t.content_hash, t.changed_at, GREATEST(t.changed_at, s.changed_at), t.deleted_at
-            FROM {self.name} t JOIN {self.stage} s USING (operator_id, connection_id, source_id)
+            SELECT %s, operator_id, connection_id, source_id, version, body_chunk_id,
+                body_index, content_hash, changed_at, GREATEST(changed_at, %s), deleted_at
+            FROM {self.name} WHERE operator_id = %s AND connection_id = %s AND source_id = ANY(%s)
         """
 
     @cached_property

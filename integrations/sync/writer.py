@@ -44,13 +44,16 @@ def write_rows(
 ) -> Written:
     """Write the rows that differ from what is stored, with their children; return how many did."""
     target, newest = table_for(table), _newest_by_id(rows)
-    changed = _changed(target, connection_id, newest)
+    known = _known(target, connection_id, list(newest))
+    changed = [row for row in newest.values() if _differs(row, known.get(row.source_id))]
     if not changed:
         return Written(read=len(rows), changed=0)
     batch = _Batch(current_operator_id(), connection_id, _next_version(connection_id), now)
     chunk = _store_bodies(batch, stream, changed)
-    count = _merge(target, batch, [(row, chunk, index) for index, row in enumerate(changed)], history=True)
-    _write_children(batch, changed, chunk)
+    again = [row.source_id for row in changed if row.source_id in known]
+    _remember(target, batch, again)
+    count = _merge(target, batch, [(row, chunk, index) for index, row in enumerate(changed)])
+    _write_children(batch, changed, chunk, again=set(again))
     return Written(read=len(rows), changed=count)
 
 
@@ -68,11 +71,11 @@ def _is_older(time: datetime | None, than: datetime | None) -> bool:
     return time is not None and than is not None and time < than
 
 
-def _changed(table: Table, connection_id: UUID, rows: dict[str, Row]) -> list[Row]:
+def _known(table: Table, connection_id: UUID, source_ids: list[str]) -> dict[str, Sequence[Any]]:
+    """Return hash, time and whether deleted of what is stored."""
     with database.cursor() as cursor:
-        cursor.execute(table.known, [current_operator_id(), connection_id, list(rows)])
-        known = {source_id: rest for source_id, *rest in cursor.fetchall()}
-    return [row for row in rows.values() if _differs(row, known.get(row.source_id))]
+        cursor.execute(table.known, [current_operator_id(), connection_id, source_ids])
+        return {source_id: rest for source_id, *rest in cursor.fetchall()}
 
 
 def _differs(row: Row, known: Sequence[Any] | None) -> bool:
@@ -111,9 +114,17 @@ def _store_bodies(batch: _Batch, stream: str, rows: Sequence[Row]) -> int:
     return chunk.pk
 
 
-def _merge(
-    table: Table, batch: _Batch, rows: Sequence[tuple[Row, int, int]], *, history: bool = False
-) -> int:
+def _remember(table: Table, batch: _Batch, source_ids: list[str]) -> None:
+    """Copy what is about to change to history."""
+    if source_ids:
+        name = table.model._meta.model_name
+        with database.cursor() as cursor:
+            cursor.execute(
+                table.remember, [name, batch.now, batch.operator_id, batch.connection_id, source_ids]
+            )
+
+
+def _merge(table: Table, batch: _Batch, rows: Sequence[tuple[Row, int, int]]) -> int:
     """Write rows (with chunk and index of their bodies) and return how many the database changed."""
     with database.cursor() as cursor:
         cursor.execute(table.create_stage)
@@ -121,8 +132,6 @@ def _merge(
         with cursor.copy(table.copy) as copy:
             for row, chunk, index in rows:
                 copy.write_row(_line(table, batch, row, chunk, index))
-        if history:
-            cursor.execute(table.remember, [table.model._meta.model_name])
         cursor.execute(table.merge)
         changed: int = cursor.rowcount
     return changed
@@ -146,15 +155,20 @@ def _line(table: Table, batch: _Batch, row: Row, chunk: int, index: int) -> tupl
     )
 
 
-def _write_children(batch: _Batch, parents: Sequence[Row], chunk: int) -> None:
-    """Write the lists that the bodies hold; a list that is absent says nothing (design: Sync 4)."""
+def _write_children(batch: _Batch, parents: Sequence[Row], chunk: int, *, again: set[str]) -> None:
+    """Write the lists that the bodies hold; a list that is absent says nothing (design: Sync 4).
+
+    Only parents that were stored before (`again`) can have children that are listed no more.
+    """
     for name in sorted({name for parent in parents for name in parent.children}):
         listed = [(index, parent) for index, parent in enumerate(parents) if name in parent.children]
         rows = {child.source_id: (child, chunk, i) for i, parent in listed for child in parent.children[name]}
         table = table_for(name)
         if rows:
             _merge(table, batch, list(rows.values()))
-        _drop_absent(table, batch, [parent.source_id for _, parent in listed], list(rows))
+        known = [parent.source_id for _, parent in listed if parent.source_id in again]
+        if known:
+            _drop_absent(table, batch, known, list(rows))
 
 
 def _drop_absent(table: Table, batch: _Batch, parents: list[str], present: list[str]) -> None:

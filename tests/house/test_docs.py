@@ -211,7 +211,7 @@ class TestCommands:
         for command in (command for command, test in RUN_ALONE.items() if test == "test_tools"):
             program, *arguments = command.split()
             assert program.startswith(".venv/bin/")
-            argv = [TOOLS / Path(program).name, *arguments, "--help"]
+            argv = [str(TOOLS / Path(program).name), *arguments, "--help"]
             assert subprocess.run(argv, stdout=subprocess.DEVNULL).returncode == 0
 
     def test_uv(self) -> None:

@@ -51,7 +51,7 @@ class PortalSite(UnfoldAdminSite):
             # The theme's form doesn't carry where to go next.
             query = request.GET.copy()
             query.setdefault(REDIRECT_FIELD_NAME, reverse("admin:index"))
-            request.GET = query  # type: ignore[assignment]
+            request.GET = query
             return super().login(request, {"title": "Sign in"} | (extra_context or {}))
         if request.method == "POST":
             logout(request)

@@ -136,7 +136,7 @@ def company_link(record: Record) -> SafeString:
 def marks(record: Record) -> SafeString:
     """Return what nobody may overlook: a test site's record, a deleted record."""
     test = TEST_SITE if record.connection.is_test else ""
-    return format_html("{} {}", test, DELETED if record.deleted_at else "")
+    return format_html('<span class="tb-pills">{} {}</span>', test, DELETED if record.deleted_at else "")
 
 
 def pretty(body: bytes | None) -> str:

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 
 from companies.admin.base import TenantModelAdmin, actor, require
 from companies.admin.pages import TEST_SITE, Crumbs, confirmation, moment, moment_column, page, pill
@@ -76,7 +76,8 @@ class CompanyAdmin(TenantModelAdmin):
             )
             for one in company.connections.all()
         ]
-        return format_html_join(" ", "{} {}", pills) or pill("none", "No connections")
+        shown = format_html_join(" ", "{} {}", pills) or pill("none", "No connections")
+        return format_html('<span class="tb-pills">{}</span>', shown)
 
     @admin.display(description="Last sync")
     def last_sync(self, company: Company) -> str:

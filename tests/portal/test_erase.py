@@ -56,6 +56,8 @@ def test_a_deleted_company_is_erased_with_everything(world: World, monkeypatch: 
     assert not any(left(world).values())
     assert left(other) == before
     with tenant_context(world.tenant.operator.id):
+        # The connection went first, in its own steps, not as a cascade of the company.
+        assert AuditEvent.objects.get(action="connection.purged").details["rows"] > 20
         assert [company.name for company in Company.with_deleted.all()] == ["Other Bakery"]
         assert AuditEvent.objects.filter(action="company.purged", subject=str(world.company.pk)).exists()
 

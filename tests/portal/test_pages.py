@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from companies.models import Connection
 from companies.roles import Role
+from companies.services.companies import company_create
 from config.tenancy import tenant_context
 from tests.conftest import Tenant
 from tests.portal.conftest import World, make_connection, make_records, make_sync, sign_in
@@ -56,10 +57,12 @@ def test_a_search_that_finds_nothing_says_so(world: World, portal: Client, model
 def grow(world: World) -> None:
     """Add five more of everything."""
     with tenant_context(world.tenant.operator.id):
-        for _ in range(5):
-            extra = make_connection(world.company, is_test=True)
-            make_sync(extra)
-            make_records(extra)
+        for number in range(5):
+            other = company_create(name=f"Company {number}", actor="test")
+            for company in (world.company, other):
+                extra = make_connection(company, is_test=True)
+                make_sync(extra)
+                make_records(extra)
 
 
 def queries_of(client: Client, path: str) -> int:

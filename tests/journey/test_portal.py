@@ -10,10 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journey.conftest import Screen, chromium, lending, screen
-from tests.stack import PASSWORD, OperatorAccount, Stack, stack
-
-__all__ = ["chromium", "lending", "screen", "stack"]
+from tests.journey.conftest import Screen
+from tests.stack import PASSWORD, OperatorAccount, Stack
 
 HOSTILE = (
     """\"'><script>window.hacked=1</script><img src=x onerror="window.hacked=1"> x-data="{a: window.hacked=1}" \
@@ -22,7 +20,9 @@ HOSTILE = (
 )
 
 SEED = """
-import json, sys, uuid
+import json, uuid
+from datetime import timedelta
+from django.utils import timezone
 from companies.models import Connection
 from companies.services.companies import company_create
 from config.tenancy import tenant_context
@@ -31,7 +31,8 @@ name = json.loads({name!r})
 with tenant_context(uuid.UUID({operator!r})):
     company = company_create(name="Corner Bakery", actor=name[:200])
     connection = make_connection(company, is_test=True, account_name=name[:200])
-    sync = make_sync(connection, status="running", requested_by=name[:200])
+    held = timezone.now() + timedelta(hours=1)
+    sync = make_sync(connection, status="running", not_before=held, requested_by=name[:200])
     records = make_records(connection, name)
 print(json.dumps({{"company": str(company.pk), "sync": str(sync.pk)}} | {{k: r.pk for k, r in records.items()}}))
 """

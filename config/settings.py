@@ -33,6 +33,8 @@ IS_HTTPS = _base.scheme == "https"
 LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "[::1]"}
 if not DEBUG and not IS_HTTPS and _base.hostname not in LOOPBACK_HOSTS:
     raise ImproperlyConfigured(f"BASE_URL must be https:// outside this machine, not {BASE_URL!r}.")
+# How many proxies stand before us and add to X-Forwarded-For; 0 believes no such header.
+PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_base.hostname or ""])
 CSRF_TRUSTED_ORIGINS = [f"{_base.scheme}://{_base.netloc}"]
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
@@ -45,7 +47,8 @@ X_FRAME_OPTIONS = "DENY"
 
 # ---------------------------------------------------------------- apps
 INSTALLED_APPS = [
-    "unfold",
+    # Not the theme's default config, which would put its own site in the place of ours.
+    "unfold.apps.BasicAppConfig",
     "portal.apps.PortalAdminConfig",
     "portal",
     "link",
@@ -64,6 +67,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
+    "config.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.RequestIdMiddleware",
@@ -158,8 +162,8 @@ CELERY = {
     "task_acks_late": True,
     "task_reject_on_worker_lost": True,
     "worker_prefetch_multiplier": 1,
-    "worker_soft_shutdown_timeout": 10,
-    "worker_enable_soft_shutdown_on_idle": True,
+    # A slice of a sync ends within this, so that a stopped worker leaves nothing half done.
+    "worker_soft_shutdown_timeout": 25,
     "worker_hijack_root_logger": False,
     "task_soft_time_limit": 600,
     "task_time_limit": 660,
@@ -209,10 +213,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
-# ---------------------------------------------------------------- mail, logs
-EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
-vars().update(EMAIL_CONFIG)
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Tributary <no-reply@localhost>")
+# ---------------------------------------------------------------- logs
 LOGGING = logging_config(json=not DEBUG)
 
 # ---------------------------------------------------------------- the Portal's look

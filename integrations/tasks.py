@@ -51,4 +51,3 @@ def dispatch_due_syncs(**kwargs: Any) -> None:
             queued = Sync.objects.filter(pk=sync_id, status=Sync.Status.QUEUED)
             queued.update(not_before=timezone.now() + _DISPATCHED_FOR)
         run_sync.delay(operator_id=str(operator_id), sync_id=str(sync_id))
-

@@ -18,6 +18,19 @@ _MISREAD_BY_BROWSERS = re.compile(r"[\s\\\x00-\x20\x7f]")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
+PARAMETERS = (
+    "clientId",
+    "companyId",
+    "connectionId",
+    "integrationId",
+    "platform",
+    "platformName",
+    "sourceId",
+    "sourceType",
+    "statusCode",
+)
+
+
 def finish_url(*, operator: Operator, connection: Connection) -> str | None:
     """Return where Finish leads, or None where the operator has named no URL that is allowed."""
     template = operator.redirect_url

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
-from django.contrib import admin
 from django.contrib.admin import apps as admin_apps
-from django.contrib.admin import sites
 
 
 class PortalAdminConfig(admin_apps.AdminConfig):
@@ -13,11 +11,6 @@ class PortalAdminConfig(admin_apps.AdminConfig):
 
     default = False
     default_site = "portal.site.PortalSite"
-
-    def ready(self) -> None:
-        # The theme's app config has put its own site in the place of the default one, which is ours.
-        admin.site = sites.site = sites.DefaultAdminSite()
-        super().ready()
 
 
 class PortalConfig(AppConfig):

@@ -77,8 +77,9 @@ class PortalSite(UnfoldAdminSite):
     def extra_urls(self) -> list[URLPattern]:
         """Return the pages that belong to no table."""
         from integrations.admin.commerce import urls
+        from portal import redirects
 
-        return urls()
+        return [*urls(), *redirects.urls()]
 
     def extra_context(self, context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
         """Give the pages our icon, and take out the theme's link to a public site, which there is none of."""
@@ -115,7 +116,10 @@ _DATA = [
     ("Product families", "category", "billing_productfamily_changelist"),
     ("Sites", "language", "billing_site_changelist"),
 ]
-_SETTINGS = ("API keys", "key", "companies_apikey_changelist")
+_SETTINGS = [
+    ("API keys", "key", "companies_apikey_changelist"),
+    ("Redirects", "alt_route", "redirects"),
+]
 _AUDIT = ("Audit trail", "history", "companies_auditevent_changelist")
 
 
@@ -131,7 +135,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     settings = [("Team", "badge", "companies_member_changelist")]
     if may(Right.CHANGE_SETTINGS):
         activity.append(_AUDIT)
-        settings.append(_SETTINGS)
+        settings += _SETTINGS
     data = _DATA if may(Right.VIEW_DATA) else []
     groups = [("", main), ("Data", data), ("Activity", activity), ("Settings", settings)]
     return [

@@ -23,6 +23,9 @@ from companies.services.companies import company_create
 from companies.services.operators import operator_create
 from config.tenancy import tenant_context
 
+# The running program, for whichever test asks for it.
+pytest_plugins = ["tests.stack"]
+
 PASSWORD = "correct horse battery"
 
 

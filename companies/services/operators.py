@@ -37,6 +37,14 @@ def operator_create(*, name: str, email: str, password: str, user_name: str = ""
     return member
 
 
+def operator_redirects_set(*, redirect_url: str, hosts: list[str], actor: str) -> None:
+    """Set where Link sends customers after Finish, and the hosts it may lead to."""
+    operator = Operator.objects.get()
+    operator.redirect_url, operator.allowed_redirect_hosts = redirect_url, hosts
+    operator.save(update_fields=["redirect_url", "allowed_redirect_hosts"])
+    audit(actor=actor, action="redirects.changed", subject=operator.name, url=redirect_url, hosts=hosts)
+
+
 def invitation_url(*, email: str) -> str:
     """Return the URL by which one address may sign up as a new operator, for seven days."""
     path = reverse("companies:sign-up", kwargs={"token": _signer.sign(email.strip().lower())})

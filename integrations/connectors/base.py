@@ -42,6 +42,7 @@ class Problem(StrEnum):
     VENDOR_DOWN = "vendor_down"
     NOT_JSON = "not_json"
     UNREACHABLE = "unreachable"
+    LEGACY_INVOICES = "legacy_invoices"
     NOT_LINKED = "not_linked"
     INTERNAL = "internal"
 

@@ -139,9 +139,7 @@ def _notice_of(others: list[Connection]) -> str:
 
 
 def _put_in_use(*, credential: Credential, resolved: dict[str, Any]) -> None:
-    in_use = Credential.objects.filter(
-        connection_id=credential.connection_id, state=Credential.State.IN_USE
-    )
+    in_use = Credential.objects.filter(connection_id=credential.connection_id, state=Credential.State.IN_USE)
     in_use.exclude(pk=credential.pk).delete()
     Credential.objects.filter(pk=credential.pk).update(state=Credential.State.IN_USE, account=resolved)
 

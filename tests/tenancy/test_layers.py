@@ -75,7 +75,11 @@ class TestCodeScope:
 
     def test_another_tenant_can_not_be_entered_inside(self, northwind: Tenant, southbank: Tenant) -> None:
         inside = tenant_context(southbank.operator.id)
-        with tenant_context(northwind.operator.id), pytest.raises(RuntimeError, match="another operator"), inside:
+        with (
+            tenant_context(northwind.operator.id),
+            pytest.raises(RuntimeError, match="another operator"),
+            inside,
+        ):
             pass
 
 

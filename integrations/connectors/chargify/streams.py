@@ -51,6 +51,13 @@ def list_under(key: str) -> Callable[[bytes], list[msgspec.Raw]]:
     return read
 
 
+def invoices_listed(answer: bytes) -> list[msgspec.Raw]:
+    """Read `{"invoices": [{}, …]}`; sites before Relationship Invoicing answer `[{"invoice": {}}, …]` (facts §3)."""
+    if answer.lstrip().startswith(b"["):
+        raise ConnectorError(Problem.LEGACY_INVOICES, "the site has no Relationship Invoicing")
+    return list_under("invoices")(answer)
+
+
 def single(key: str) -> Callable[[bytes], list[msgspec.Raw]]:
     """Return a reader of `{"site": {}}`."""
 
@@ -142,7 +149,7 @@ STREAMS = (
         path="/invoices.json",
         query={"sort": "created_at", "direction": "asc"} | dict.fromkeys(_INVOICE_DETAILS, "true"),
         page_size=_LARGEST_PAGE,
-        items=list_under("invoices"),
+        items=invoices_listed,
         map=invoices.invoice_row,
         since=changed_since,
         mapper_version=invoices.MAPPER_VERSION,

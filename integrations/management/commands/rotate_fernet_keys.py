@@ -31,7 +31,9 @@ class Command(BaseCommand):
         modes.add_argument("--verify", action="store_true", help="check that the first key alone reads all")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        stale = sum(self._rotate(operator_id, options) for operator_id in lookups.operators_with_credentials())
+        stale = sum(
+            self._rotate(operator_id, options) for operator_id in lookups.operators_with_credentials()
+        )
         if options["verify"]:
             if stale:
                 raise CommandError(f"{stale} credentials still need an older key.")

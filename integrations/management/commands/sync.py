@@ -27,7 +27,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--connection", type=UUID, required=True)
-        parser.add_argument("--full", action="store_true", help="read everything again, not only what changed")
+        parser.add_argument(
+            "--full", action="store_true", help="read everything again, not only what changed"
+        )
         parser.add_argument("--stream", help="only these streams, separated by commas")
         parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
 
@@ -77,9 +79,7 @@ class Command(BaseCommand):
                 total = operation.rows_read if complete else operation.rows_expected
                 of = f" of {operation.rows_expected:,}" if operation.rows_expected else ""
                 text = f"{operation.rows_read:,}{of} rows, {operation.pages:,} pages"
-                progress.update(
-                    bars[operation.stream], completed=operation.rows_read, total=total, rows=text
-                )
+                progress.update(bars[operation.stream], completed=operation.rows_read, total=total, rows=text)
 
             while run_slice(operator_id=sync.operator_id, sync_id=sync.pk, observe=observe):
                 pass

@@ -88,3 +88,9 @@ def test_another_shape_is_trouble(name: str, answer: bytes, problem: Problem) ->
     with pytest.raises(ConnectorError) as caught:
         stream(name).items(answer)
     assert caught.value.problem is problem
+
+
+def test_invoices_of_a_legacy_site_are_told_apart() -> None:
+    with pytest.raises(ConnectorError) as caught:
+        stream("invoices").items(b'[{"invoice": {"id": 1, "total_in_cents": 100}}]')
+    assert caught.value.problem == Problem.LEGACY_INVOICES

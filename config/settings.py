@@ -172,9 +172,10 @@ CELERY = {
     "timezone": "UTC",
     # Valkey sorts the work: key checks are waited for by a person, syncs are not.
     "task_default_queue": "celery",
-    "task_routes": {"integrations.tasks.check_credential": {"queue": "checks"}},
+    "task_routes": {"integrations.tasks.*check*": {"queue": "checks"}},
     "beat_schedule": {
         "dispatch-due-syncs": {"task": "integrations.tasks.dispatch_due_syncs", "schedule": 10.0},
+        "resume-lost-checks": {"task": "integrations.tasks.resume_lost_checks", "schedule": 60.0},
         "purge-deleted": {"task": "portal.tasks.purge_deleted", "schedule": 30.0},
     },
 }

@@ -10,3 +10,9 @@ class IntegrationsConfig(AppConfig):
 
     name = "integrations"
     verbose_name = "Activity"
+
+    def ready(self) -> None:
+        from companies.signals import connection_closed
+        from integrations.services.credentials import credentials_destroy
+
+        connection_closed.connect(credentials_destroy)

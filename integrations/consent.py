@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from companies.models import Connection, Consent
+from companies.models import Connection, ConnectionEvent, Consent
 from integrations.connectors.base import Connector
 
 TEXT_VERSION = "2026-11"
+_STOPPED = (ConnectionEvent.Kind.UNLINKED, ConnectionEvent.Kind.DEAUTHORIZED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,5 +59,7 @@ def consent_give(
 
 
 def consent_given(connection: Connection) -> bool:
-    """Say whether the customer agreed to the current text for this connection."""
-    return Consent.objects.filter(connection=connection, text_version=TEXT_VERSION).exists()
+    """Say whether the customer agreed to the current text for this connection, since it was last stopped."""
+    given = Consent.objects.filter(connection=connection, text_version=TEXT_VERSION)
+    stopped = ConnectionEvent.objects.filter(connection=connection, kind__in=_STOPPED).order_by("-at").first()
+    return given.filter(given_at__gt=stopped.at).exists() if stopped else given.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -11,6 +12,13 @@ def due_syncs() -> list[tuple[UUID, UUID]]:
     """Return operator and sync of every sync that waits no longer or whose worker has vanished."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT operator_id, sync_id FROM due_syncs()")
+        return list(cursor.fetchall())
+
+
+def lost_checks() -> list[tuple[UUID, UUID, timedelta]]:
+    """Return operator, check and age of every key check that has been running for two minutes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT operator_id, check_id, age FROM lost_checks()")
         return list(cursor.fetchall())
 
 

@@ -10,13 +10,13 @@ from celery import shared_task
 from django.utils import timezone
 
 from config.tenancy import tenant_context
-from integrations.lookups import due_syncs
+from integrations.lookups import due_syncs, lost_checks
 from integrations.models import Sync
 from integrations.services.credentials import credential_check_abandon, credential_check_run
 from integrations.sync import engine
+from integrations.sync.lease import SENT_FOR
 
-# How long a dispatched sync may wait in the queue before it is dispatched again (Valkey may have lost it).
-_DISPATCHED_FOR = timedelta(minutes=2)
+CHECK_GIVEN_UP_AFTER = timedelta(minutes=15)
 
 
 @shared_task(ignore_result=True)
@@ -31,16 +31,11 @@ def check_credential(*, operator_id: str, check_id: str, **kwargs: Any) -> None:
 
 
 @shared_task(ignore_result=True)
-def run_sync(*, operator_id: str, sync_id: str, **kwargs: Any) -> None:
+def run_sync(*, operator_id: str, sync_id: str, attempt: int, **kwargs: Any) -> None:
     """Work on a sync for one slice, and queue it again where there is more to do."""
-    operator, sync = UUID(operator_id), UUID(sync_id)
-    try:
-        more = engine.run_slice(operator_id=operator, sync_id=sync)
-    except Exception:
-        engine.abandon(operator_id=operator, sync_id=sync)
-        raise
-    if more:
-        run_sync.delay(operator_id=operator_id, sync_id=sync_id)
+    more = engine.run_slice(operator_id=UUID(operator_id), sync_id=UUID(sync_id), attempt=attempt)
+    if more is not None:
+        run_sync.delay(operator_id=operator_id, sync_id=sync_id, attempt=more)
 
 
 @shared_task(ignore_result=True)
@@ -48,6 +43,18 @@ def dispatch_due_syncs(**kwargs: Any) -> None:
     """Queue every sync whose waiting time is over, and every one whose worker has vanished."""
     for operator_id, sync_id in due_syncs():
         with tenant_context(operator_id):
-            queued = Sync.objects.filter(pk=sync_id, status=Sync.Status.QUEUED)
-            queued.update(not_before=timezone.now() + _DISPATCHED_FOR)
-        run_sync.delay(operator_id=str(operator_id), sync_id=str(sync_id))
+            sync = Sync.objects.get(pk=sync_id)
+            Sync.objects.filter(pk=sync_id, attempts=sync.attempts).update(
+                not_before=timezone.now() + SENT_FOR
+            )
+        run_sync.delay(operator_id=str(operator_id), sync_id=str(sync_id), attempt=sync.attempts)
+
+
+@shared_task(ignore_result=True)
+def resume_lost_checks(**kwargs: Any) -> None:
+    """Send checks again that nobody works on (Valkey may have lost them), and give up on those too old to matter."""
+    for operator_id, check_id, age in lost_checks():
+        if age > CHECK_GIVEN_UP_AFTER:
+            credential_check_abandon(operator_id=operator_id, check_id=check_id)
+        else:
+            check_credential.delay(operator_id=str(operator_id), check_id=str(check_id))

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from companies.models import Company, LinkUrl
+from companies.models import Company, Connection, LinkUrl
 from companies.services.audit import audit
+from companies.signals import connection_closed
 
 UPDATABLE = {"name", "description", "tags"}
 
@@ -38,8 +39,11 @@ def company_update(*, company: Company, actor: str, **changes: Any) -> Company:
     return company
 
 
+@transaction.atomic
 def company_delete(*, company: Company, actor: str) -> None:
     """Take a company out of sight at once; a task purges what it leaves (`portal.tasks.purge_deleted`)."""
+    for connection in company.connections.all():
+        connection_closed.send(sender=Connection, connection=connection)
     company.deleted_at = timezone.now()
     company.save(update_fields=["deleted_at"])
     audit(actor=actor, action="company.deleted", subject=str(company.id), name=company.name)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from companies.models import Connection, ConnectionEvent
 from companies.services.audit import audit
+from companies.signals import connection_closed
 
 
 class NotLinked(Exception):
@@ -29,6 +30,7 @@ def connection_unlink(*, connection: Connection, actor: str) -> Connection:
         raise NotLinked("Only a linked connection can be unlinked.")
     connection.status = Connection.Status.UNLINKED
     connection.save(update_fields=["status"])
+    connection_closed.send(sender=Connection, connection=connection)
     connection_event(connection=connection, kind=ConnectionEvent.Kind.UNLINKED, reason=f"by {actor}")
     audit(actor=actor, action="connection.unlinked", subject=str(connection.id))
     return connection
@@ -39,5 +41,6 @@ def connection_delete(*, connection: Connection, actor: str) -> None:
     """Take a connection out of sight at once; a task purges its data."""
     connection.deleted_at = timezone.now()
     connection.save(update_fields=["deleted_at"])
+    connection_closed.send(sender=Connection, connection=connection)
     connection_event(connection=connection, kind=ConnectionEvent.Kind.DELETED, reason=f"by {actor}")
     audit(actor=actor, action="connection.deleted", subject=str(connection.id))

@@ -26,6 +26,13 @@ class Migration(migrations.Migration):
             "SELECT operator_id, id FROM integrations_sync WHERE status IN ('queued', 'running') AND not_before <= now() ORDER BY not_before",
         ),
         definer_function(
+            "lost_checks",
+            "",
+            "TABLE (operator_id uuid, check_id uuid, age interval)",
+            "SELECT operator_id, id, now() - started_at FROM integrations_credentialcheck"
+            " WHERE outcome = 'running' AND started_at < now() - interval '2 minutes'",
+        ),
+        definer_function(
             "operators_with_credentials",
             "",
             "SETOF uuid",

@@ -35,6 +35,8 @@ class Sync(TenantModel):
     attempts = models.PositiveIntegerField(default=0)
     # Since when the vendor has refused or failed without a page between.
     trouble_since = models.DateTimeField(null=True)
+    # Asked for while this one was running: another is started when it ends, "full" where everything was asked for.
+    follow_up = models.CharField(max_length=4, blank=True, choices=[("sync", "sync"), ("full", "full")])
     requests_made = models.PositiveIntegerField("requests to the vendor", default=0)
     problem = models.CharField(max_length=40, blank=True)
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from companies.models import Company, Connection, ConnectionEvent
 from companies.services.audit import audit
 from companies.services.connections import connection_event
+from companies.signals import connection_closed
 from integrations.catalogue import connector_for, enabled_keys
 from integrations.connectors.base import Account
 
@@ -55,6 +56,7 @@ def connection_deauthorize(*, connection: Connection, reason: str) -> Connection
     """Note that the customer's key opens the account no more; what was read stays."""
     connection.status = Connection.Status.DEAUTHORIZED
     connection.save(update_fields=["status"])
+    connection_closed.send(sender=Connection, connection=connection)
     connection_event(
         connection=connection, kind=ConnectionEvent.Kind.DEAUTHORIZED, reason=reason, status_code=401
     )

@@ -98,6 +98,11 @@ def credential_check_abandon(*, operator_id: UUID, check_id: UUID) -> None:
             _fail(check=check, problem=Problem.INTERNAL)
 
 
+def credentials_destroy(*, connection: Connection, **kwargs: Any) -> None:
+    """Destroy every credential of a connection that is read no more; running checks of it end with nothing."""
+    Credential.objects.filter(connection=connection).delete()
+
+
 def _walk_steps(*, operator_id: UUID, check: CredentialCheck, session: Session) -> None:
     for number, _ in enumerate(session.check()):
         with tenant_context(operator_id):
@@ -105,7 +110,8 @@ def _walk_steps(*, operator_id: UUID, check: CredentialCheck, session: Session) 
 
 
 def _fail(*, check: CredentialCheck, problem: Problem) -> None:
-    _finish(check, outcome=CredentialCheck.Outcome.FAILED, problem=problem)
+    if not _finish(check, outcome=CredentialCheck.Outcome.FAILED, problem=problem):
+        return
     _destroy_submitted(check)
     connection_event(
         connection=check.connection,
@@ -118,19 +124,29 @@ def _fail(*, check: CredentialCheck, problem: Problem) -> None:
 def _pass(
     *, check: CredentialCheck, credential: Credential, account: Account, resolved: dict[str, Any]
 ) -> None:
-    connection = Connection.objects.select_for_update(of=("self",)).get(pk=check.connection_id)
-    if connection.account_id and connection.account_id != account.id:
-        _fail(check=check, problem=Problem.OTHER_ACCOUNT)
+    connection = Connection.with_deleted.select_for_update(of=("self",)).get(pk=check.connection_id)
+    problem = _objection(connection, credential, account)
+    if problem:
+        _fail(check=check, problem=problem)
         return
     others = same_account_elsewhere(connection=connection, account=account)
+    notice = _notice_of(others)
+    if not _finish(check, outcome=CredentialCheck.Outcome.PASSED, notice=notice):
+        return
     _put_in_use(credential=credential, resolved=resolved)
     connection_link(connection=connection, account=account)
-    notice = _notice_of(others)
-    _finish(check, outcome=CredentialCheck.Outcome.PASSED, notice=notice)
     if others:
         audit(actor="system", action="connection.same_account", subject=str(connection.id), notice=notice)
     if check.starts_sync:
         sync_request(connection=connection, requested_by="first link")
+
+
+def _objection(connection: Connection, credential: Credential, account: Account) -> Problem | None:
+    """Say what speaks against linking a connection by a credential that the vendor accepted."""
+    if connection.account_id and connection.account_id != account.id:
+        return Problem.OTHER_ACCOUNT
+    # Unlinked or deleted while the check was running.
+    return None if Credential.objects.filter(pk=credential.pk).exists() else Problem.NOT_LINKED
 
 
 def _notice_of(others: list[Connection]) -> str:
@@ -149,8 +165,10 @@ def _destroy_submitted(check: CredentialCheck) -> None:
         Credential.objects.filter(pk=check.credential.pk, state=Credential.State.SUBMITTED).delete()
 
 
-def _finish(check: CredentialCheck, *, outcome: str, problem: str = "", notice: str = "") -> None:
+def _finish(check: CredentialCheck, *, outcome: str, problem: str = "", notice: str = "") -> bool:
+    """Note how a check ended; False where it had ended before."""
     values: dict[str, Any] = {"outcome": outcome, "problem": problem, "notice": notice}
     if outcome == CredentialCheck.Outcome.PASSED:
         values["steps_done"] = len(connector_for(check.connection.platform_key).check_steps)
-    CredentialCheck.objects.filter(pk=check.pk).update(finished_at=timezone.now(), **values)
+    running = CredentialCheck.objects.filter(pk=check.pk, outcome=CredentialCheck.Outcome.RUNNING)
+    return bool(running.update(finished_at=timezone.now(), **values))

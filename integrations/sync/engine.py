@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
+from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -17,7 +18,8 @@ from integrations.catalogue import connector_for
 from integrations.connectors.base import ConnectorError, Kind, Problem, Session
 from integrations.models import Credential, PullOperation, Sync
 from integrations.services.connections import connection_deauthorize
-from integrations.sync.lease import LeaseLost, claim, let_go
+from integrations.services.syncs import sync_follow_up
+from integrations.sync.lease import SENT_FOR, LeaseLost, claim, let_go
 from integrations.sync.pages import PagingInconsistent
 from integrations.sync.pull import StreamPull
 from integrations.texts import text_for
@@ -41,33 +43,38 @@ _STATUS_OF = {
 Observer = Callable[[PullOperation], None]
 
 
-def run_slice(*, operator_id: UUID, sync_id: UUID, observe: Observer = lambda operation: None) -> bool:
-    """Work on a sync for one slice; return whether there is more to do at once.
+def run_slice(
+    *,
+    operator_id: UUID,
+    sync_id: UUID,
+    attempt: int | None = None,
+    observe: Observer = lambda operation: None,
+) -> int | None:
+    """Work on a sync for one slice; return the attempt to go on with at once, or None.
 
-    `observe` is called after every page. Anticipated trouble is noted on the sync, which waits or ends by it.
+    `observe` is called after every page. Anticipated trouble is noted on the sync, which waits or ends by it; a defect
+    of ours ends it and is raised. Trouble with the database is raised too, and leaves the sync to whoever takes it up
+    when the lease has run out.
     """
     with tenant_context(operator_id):
-        sync = claim(sync_id)
+        sync = claim(sync_id, attempt=attempt)
     if sync is None:
-        return False
+        return None
     with structlog.contextvars.bound_contextvars(sync=str(sync_id), connection=str(sync.connection_id)):
         try:
-            return _work(sync, observe)
+            return sync.attempts if _work(sync, observe) else None
         except LeaseLost as error:
             log.warning("sync_lease_lost", detail=str(error))
         except PagingInconsistent as error:
             _end(sync, problem=Problem.INTERNAL, detail=str(error))
         except ConnectorError as error:
             _meet_trouble(sync, error)
-        return False
-
-
-def abandon(*, operator_id: UUID, sync_id: UUID) -> None:
-    """End a sync that a defect of ours broke."""
-    with tenant_context(operator_id):
-        sync = Sync.objects.filter(pk=sync_id, status=Sync.Status.RUNNING).first()
-    if sync:
-        _end(sync, problem=Problem.INTERNAL, detail="unanticipated exception")
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            _end(sync, problem=Problem.INTERNAL, detail="unanticipated exception")
+            raise
+        return None
 
 
 def _work(sync: Sync, observe: Observer) -> bool:
@@ -79,7 +86,7 @@ def _work(sync: Sync, observe: Observer) -> bool:
                 observe(operation)
                 if time.monotonic() > deadline:
                     with tenant_context(sync.operator_id):
-                        let_go(sync)
+                        let_go(sync, wait=SENT_FOR)
                     return True
     finally:
         session.close()
@@ -159,6 +166,7 @@ def _end(sync: Sync, *, problem: Problem | None = None, detail: str = "") -> Non
             _unfinished(sync).update(status=status, problem=problem, finished_at=now)
         changes = {"sync_state": state} | ({} if problem else {"last_synced_at": now})
         Connection.with_deleted.filter(pk=sync.connection_id).update(**changes)
+        sync_follow_up(sync=sync)
     log.info("sync_ended", problem=problem, detail=detail)
 
 

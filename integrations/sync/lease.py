@@ -13,16 +13,24 @@ from integrations.models import Sync
 
 # Longer than the vendor's 120 s cut-off of a request.
 LEASE = timedelta(seconds=150)
+# How long a message may wait in the queue before the sync is sent again (Valkey may have lost it).
+SENT_FOR = timedelta(minutes=2)
 
 
 class LeaseLost(Exception):
     """Another worker has taken the sync over; this one must write nothing more."""
 
 
-def claim(sync_id: UUID) -> Sync | None:
-    """Take a queued sync, or a running one whose worker has vanished; None where there is nothing to take."""
+def claim(sync_id: UUID, *, attempt: int | None = None) -> Sync | None:
+    """Take a sync to work on, or None where there is nothing to take.
+
+    A message names the `attempt` it was sent for: any that was sent before the last claim is out of date. Without one
+    (at the command line) a queued sync is taken, or a running one whose lease has run out.
+    """
     now = timezone.now()
     takeable = Q(status=Sync.Status.QUEUED) | Q(status=Sync.Status.RUNNING, not_before__lte=now)
+    if attempt is not None:
+        takeable = Q(status__in=[Sync.Status.QUEUED, Sync.Status.RUNNING], attempts=attempt)
     locked = Sync.objects.select_for_update(of=("self",), skip_locked=True)
     sync = locked.filter(takeable, pk=sync_id).first()
     if sync is None:
@@ -47,7 +55,7 @@ def renew(sync: Sync, *, requests_made: int) -> None:
     sync.trouble_since = None
 
 
-def let_go(sync: Sync, *, wait: timedelta = timedelta()) -> None:
-    """Queue the sync again, to go on after a while."""
+def let_go(sync: Sync, *, wait: timedelta) -> None:
+    """Queue the sync again, to go on after a while, or when a message that is sent now arrives."""
     held = Sync.objects.filter(pk=sync.pk, status=Sync.Status.RUNNING, attempts=sync.attempts)
     held.update(status=Sync.Status.QUEUED, not_before=timezone.now() + wait)

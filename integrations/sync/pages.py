@@ -2,9 +2,9 @@
 
 With page numbers, a row that is deleted on a page already read shifts all later rows to the left, and the next page
 begins one row too late. So every page overlaps the one before: its size is chosen so that it starts a few rows
-before the end of what was read. Where the last row read is not on it, rows have moved, and reading goes back to the
-page before. A short page never ends the walk, for the vendor may cap the page size; only a page on which nothing
-follows the last row read does.
+before the end of what was read. Where the last row read is not on it, rows have moved, and reading goes back. Rows
+that come in between shift the rest to the right, which only repeats some. A short page does not end the walk, for the
+vendor may cap the page size: only an empty one behind it does.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-MAX_SETBACKS = 100
+MAX_SETBACKS = 20
 
 
 class PagingInconsistent(Exception):
@@ -37,10 +37,11 @@ class Window(NamedTuple):
 
 
 class Chunk(NamedTuple):
-    """New rows, and the position after them."""
+    """New rows, the position after them, and the page size that the vendor is known to allow."""
 
     bodies: list[bytes]
     position: Position
+    page_size: int
 
 
 def window_after(rows: int, page_size: int) -> Window:
@@ -73,25 +74,26 @@ def walk(
     trail = [Position(), start] if start.rows else [Position()]
     furthest, setbacks = start.rows, 0
     while True:
-        position = trail[-1]
-        window = window_after(position.rows, page_size)
+        window = window_after(trail[-1].rows, page_size)
         bodies = fetch(window.page, window.per_page)
-        if window.start == 0 and bodies:
-            # Either all there is, or the vendor's own limit.
-            page_size = min(page_size, len(bodies))
-        fresh = _after(bodies, position, window, identify)
+        fresh = _after(bodies, trail[-1], window, identify)
         if fresh is None:
-            trail.pop()
+            # Twice as far back each time, so that even a long list that was cut in half is soon found again.
+            del trail[max(1, len(trail) - 2**setbacks) :]
             setbacks += 1
             if setbacks > MAX_SETBACKS:
-                raise PagingInconsistent(f"rows moved again and again around row {position.rows}")
+                raise PagingInconsistent(f"rows moved again and again before row {furthest}")
             continue
-        if not fresh:
-            return
-        trail.append(Position(window.start + len(bodies), identify(bodies[-1])))
+        if bodies:
+            trail.append(Position(window.start + len(bodies), identify(bodies[-1])))
         if trail[-1].rows > furthest:
             furthest, setbacks = trail[-1].rows, 0
-        yield Chunk(fresh, trail[-1])
+        if fresh:
+            yield Chunk(fresh, trail[-1], page_size)
+        if len(bodies) < window.per_page:
+            if not bodies or not fetch(window.page + 1, window.per_page):
+                return
+            page_size = min(page_size, len(bodies))
 
 
 def _after(

@@ -16,7 +16,7 @@ from integrations.connectors.base import Page, Pager, Row, Session, Stream, Unre
 from integrations.models import PullOperation, StreamCursor, Sync
 from integrations.sync.lease import renew
 from integrations.sync.pages import Chunk, Position, walk
-from integrations.sync.writer import Written, write_rows
+from integrations.sync.writer import Written, keep_unreadable, write_rows
 
 # How far a read reaches back behind the last one: the vendor's lists lag behind its writes (facts §3).
 OVERLAP = timedelta(minutes=5)
@@ -59,10 +59,13 @@ class StreamPull:
         cursor, _ = StreamCursor.objects.get_or_create(
             connection_id=self.sync.connection_id, stream=self.stream.name
         )
-        if cursor.progress is None or cursor.progress["sync"] != str(self.sync.pk):
+        # What was begun by another sync, or with another mapper, is begun anew.
+        begun = {"sync": str(self.sync.pk), "mapper_version": self.stream.mapper_version}
+        if cursor.progress is None or not begun.items() <= cursor.progress.items():
             everything = self.sync.is_full or cursor.mapper_version != self.stream.mapper_version
             since = None if everything or not cursor.since else cursor.since.isoformat()
-            cursor.progress = {"sync": str(self.sync.pk), "since": since, "rows": 0, "last_id": ""}
+            page_size = self.stream.page_size
+            cursor.progress = {**begun, "since": since, "rows": 0, "last_id": "", "page_size": page_size}
         return cursor
 
     @property
@@ -82,10 +85,11 @@ class StreamPull:
     def _chunks(self) -> Iterator[Chunk]:
         start = Position(int(str(self.progress["rows"])), str(self.progress["last_id"]))
         if self.stream.pager == Pager.PAGES:
-            yield from walk(self._fetch, self._identify, page_size=self.stream.page_size, start=start)
+            page_size = int(str(self.progress["page_size"]))
+            yield from walk(self._fetch, self._identify, page_size=page_size, start=start)
         elif not start.rows:
             bodies = self._fetch(1, self.stream.page_size)
-            yield Chunk(bodies, Position(rows=len(bodies)))
+            yield Chunk(bodies, Position(rows=len(bodies)), self.stream.page_size)
 
     def _fetch(self, page: int, per_page: int) -> list[bytes]:
         answer: Page = self.session.fetch(self.stream, page=page, per_page=per_page, since=self.since)
@@ -105,9 +109,8 @@ class StreamPull:
             return None
 
     def _write(self, chunk: Chunk) -> None:
-        mapped = [self._map(body) for body in chunk.bodies]
-        rows = [row for row in mapped if row is not None]
-        self._note_warnings(rows, unreadable=len(mapped) - len(rows))
+        rows, unreadable = self._mapped(chunk.bodies)
+        self._note_warnings(rows, unreadable=len(unreadable))
         with tenant_context(self.sync.operator_id):
             renew(self.sync, requests_made=self.session.requests_made)
             written = write_rows(
@@ -117,17 +120,29 @@ class StreamPull:
                 rows=rows,
                 now=timezone.now(),
             )
-            self._checkpoint(chunk.position)
+            if unreadable:
+                keep_unreadable(
+                    connection_id=self.sync.connection_id, stream=self.stream.name, bodies=unreadable
+                )
+            self._checkpoint(chunk)
             self._count(written)
+
+    def _mapped(self, bodies: list[bytes]) -> tuple[list[Row], list[bytes]]:
+        """Return the rows, and the bodies that can't be read as one."""
+        mapped = [(self._map(body), body) for body in bodies]
+        rows = [row for row, _ in mapped if row is not None]
+        return rows, [body for row, body in mapped if row is None]
 
     def _note_warnings(self, rows: list[Row], *, unreadable: int) -> None:
         if unreadable:
-            self.warnings["A row could not be read and was left out"] += unreadable
+            self.warnings["A row could not be read; its body is kept"] += unreadable
         for row in rows:
             self.warnings.update(row.warnings)
 
-    def _checkpoint(self, position: Position) -> None:
-        self.progress.update(rows=position.rows, last_id=position.last_id)
+    def _checkpoint(self, chunk: Chunk) -> None:
+        self.progress.update(
+            rows=chunk.position.rows, last_id=chunk.position.last_id, page_size=chunk.page_size
+        )
         self.cursor.save(update_fields=["progress"])
 
     def _count(self, written: Written) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -98,18 +99,24 @@ def _next_version(connection_id: UUID) -> int:
     return version
 
 
+def keep_unreadable(*, connection_id: UUID, stream: str, bodies: Sequence[bytes]) -> None:
+    """Keep bodies that no row can be made of, for a mended mapper to read."""
+    _store_chunk(connection_id, f"unreadable:{stream}"[:40], bodies)
+
+
 def _store_bodies(batch: _Batch, stream: str, rows: Sequence[Row]) -> int:
-    ends, end = [], 0
-    for row in rows:
-        end += len(row.body)
-        ends.append(end)
+    return _store_chunk(batch.connection_id, stream, [row.body for row in rows])
+
+
+def _store_chunk(connection_id: UUID, stream: str, bodies: Sequence[bytes]) -> int:
+    ends = list(accumulate(len(body) for body in bodies))
     chunk = BodyChunk.objects.create(
-        connection_id=batch.connection_id,
+        connection_id=connection_id,
         stream=stream,
-        count=len(rows),
-        raw_bytes=end,
+        count=len(bodies),
+        raw_bytes=ends[-1],
         ends=ends,
-        compressed=zstandard.compress(b"".join(row.body for row in rows), 3),
+        compressed=zstandard.compress(b"".join(bodies), 3),
     )
     return chunk.pk
 

@@ -11,10 +11,16 @@ from django.db import connection as database
 from kombu.exceptions import OperationalError
 
 from companies.models import AuditEvent, Connection, ConnectionEvent
+from companies.services.companies import company_delete
+from companies.services.connections import connection_delete, connection_unlink
 from config.tenancy import tenant_context
 from integrations.connectors.base import InvalidAccount, Problem
+from integrations.connectors.chargify import ChargifyConnector
+from integrations.consent import consent_give, consent_given, consent_text
 from integrations.encryption import CredentialUnreadable, SecretField
 from integrations.models import Credential, CredentialCheck, Sync
+from integrations.services import credentials
+from integrations.services.connections import connection_deauthorize
 from integrations.services.credentials import credential_submit
 from integrations.simulator import Simulator
 from integrations.texts import text_for
@@ -186,6 +192,60 @@ class TestBinding:
     ) -> None:
         check(northwind, pending(northwind))
         assert check(southbank, pending(southbank)).notice == ""
+
+
+class TestEnd:
+    """With a connection goes its key."""
+
+    def test_unlinking_destroys_it(self, northwind: Tenant, linked: Connection) -> None:
+        with tenant_context(northwind.operator.id):
+            connection_unlink(connection=linked, actor="test")
+        assert credentials_of(linked) == []
+
+    def test_deleting_destroys_it(self, northwind: Tenant, linked: Connection) -> None:
+        with tenant_context(northwind.operator.id):
+            connection_delete(connection=linked, actor="test")
+        assert credentials_of(linked) == []
+
+    def test_deleting_the_company_destroys_it(self, northwind: Tenant, linked: Connection) -> None:
+        with tenant_context(northwind.operator.id):
+            company_delete(company=linked.company, actor="test")
+        assert credentials_of(linked) == []
+
+    def test_deauthorizing_destroys_it(self, northwind: Tenant, linked: Connection) -> None:
+        with tenant_context(northwind.operator.id):
+            connection_deauthorize(connection=linked, reason="test")
+        assert credentials_of(linked) == []
+
+    def test_a_check_that_was_running_links_nothing(self, northwind: Tenant, simulator: Simulator) -> None:
+        connection = pending(northwind)
+        with tenant_context(northwind.operator.id):
+            submitted = credential_submit(
+                connection=connection, entered={"site": "acme"}, secret=KEY, actor="test", queue=False
+            )
+            credential = Credential.objects.get()
+        credentials._walk_steps(
+            operator_id=northwind.operator.id,
+            check=submitted,
+            session=(session := ChargifyConnector().open(credential.account, KEY)),
+        )
+        with tenant_context(northwind.operator.id):
+            connection_delete(connection=connection, actor="test")
+            credentials._pass(
+                check=submitted, credential=credential, account=session.account, resolved={"site": "acme"}
+            )
+            submitted.refresh_from_db()
+        assert submitted.problem == Problem.NOT_LINKED
+
+    def test_consent_must_be_given_anew(self, northwind: Tenant, linked: Connection) -> None:
+        text = consent_text(connector=ChargifyConnector(), operator_name="Northwind", company_name="Bakery")
+        with tenant_context(northwind.operator.id):
+            consent_give(connection=linked, text=text, ip_address=None, user_agent="test")
+            assert consent_given(linked)
+            connection_unlink(connection=linked, actor="test")
+            assert not consent_given(linked)
+            consent_give(connection=linked, text=text, ip_address=None, user_agent="test")
+            assert consent_given(linked)
 
 
 class TestSecret:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import OperationalError
 from django.utils import timezone
 
 from companies.models import Connection
@@ -76,8 +77,36 @@ class TestRunSync:
     ) -> None:
         monkeypatch.setattr(engine, "SLICE_SECONDS", 0)
         sync = queued(linked)
-        tasks.run_sync(operator_id=str(linked.operator_id), sync_id=str(sync.pk))
+        tasks.run_sync(operator_id=str(linked.operator_id), sync_id=str(sync.pk), attempt=0)
+        tasks.dispatch_due_syncs()
         assert dispatched == [str(sync.pk)]
+
+    def test_a_message_from_before_the_last_claim_is_out_of_date(
+        self, linked: Connection, dispatched: list[str], acme: Any
+    ) -> None:
+        """Else it would break the wait after trouble, and messages would multiply."""
+        acme.set_weather("down")
+        sync = queued(linked)
+        tasks.run_sync(operator_id=str(linked.operator_id), sync_id=str(sync.pk), attempt=0)
+        acme.set_weather("fair")
+        tasks.run_sync(operator_id=str(linked.operator_id), sync_id=str(sync.pk), attempt=0)
+        with tenant_context(linked.operator_id):
+            sync.refresh_from_db()
+        assert (sync.status, sync.attempts, dispatched) == (Sync.Status.QUEUED, 1, [])
+
+    def test_passing_trouble_with_the_database_leaves_the_sync_to_go_on(
+        self, linked: Connection, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail_over(*args: Any) -> None:
+            raise OperationalError("terminating connection")
+
+        monkeypatch.setattr(engine, "_work", fail_over)
+        sync = queued(linked)
+        with pytest.raises(OperationalError):
+            tasks.run_sync(operator_id=str(linked.operator_id), sync_id=str(sync.pk), attempt=0)
+        with tenant_context(linked.operator_id):
+            sync.refresh_from_db()
+        assert (sync.status, sync.problem) == (Sync.Status.RUNNING, "")
 
     def test_a_defect_of_ours_ends_the_sync_and_is_not_swallowed(
         self, linked: Connection, monkeypatch: pytest.MonkeyPatch
@@ -88,7 +117,7 @@ class TestRunSync:
         monkeypatch.setattr(engine, "_work", break_down)
         sync = queued(linked)
         with pytest.raises(ZeroDivisionError):
-            tasks.run_sync(operator_id=str(linked.operator_id), sync_id=str(sync.pk))
+            tasks.run_sync(operator_id=str(linked.operator_id), sync_id=str(sync.pk), attempt=0)
         with tenant_context(linked.operator_id):
             sync.refresh_from_db()
             assert (sync.status, sync.problem) == (Sync.Status.FAILED, "internal")
@@ -106,7 +135,7 @@ class TestAnotherTenant:
 
     def test_runs_no_sync(self, linked: Connection, southbank: Tenant) -> None:
         sync = queued(linked)
-        tasks.run_sync(operator_id=str(southbank.operator.id), sync_id=str(sync.pk))
+        tasks.run_sync(operator_id=str(southbank.operator.id), sync_id=str(sync.pk), attempt=0)
         with tenant_context(linked.operator_id):
             sync.refresh_from_db()
             assert sync.status == Sync.Status.QUEUED
@@ -125,6 +154,40 @@ class TestAnotherTenant:
         with tenant_context(northwind.operator.id):
             check.refresh_from_db()
         assert check.outcome == CredentialCheck.Outcome.RUNNING
+
+
+class TestLostChecks:
+    """Checks whose message was lost, or whose worker has vanished."""
+
+    @pytest.fixture
+    def submitted(self, northwind: Tenant, simulator: Simulator) -> CredentialCheck:
+        connection = pending(northwind)
+        with tenant_context(northwind.operator.id):
+            return credential_submit(
+                connection=connection, entered={"site": "acme"}, secret=KEY, actor="test", queue=False
+            )
+
+    def age(self, check: CredentialCheck, minutes: int) -> None:
+        with tenant_context(check.operator_id):
+            started = timezone.now() - timedelta(minutes=minutes)
+            CredentialCheck.objects.filter(pk=check.pk).update(started_at=started)
+
+    @pytest.mark.parametrize(("minutes", "sent_again"), [(1, False), (3, True)])
+    def test_are_sent_again(
+        self, submitted: CredentialCheck, monkeypatch: pytest.MonkeyPatch, minutes: int, sent_again: bool
+    ) -> None:
+        sent: list[str] = []
+        monkeypatch.setattr(tasks.check_credential, "delay", lambda **ids: sent.append(ids["check_id"]))
+        self.age(submitted, minutes)
+        tasks.resume_lost_checks()
+        assert sent == ([str(submitted.pk)] if sent_again else [])
+
+    def test_are_given_up_at_last_and_the_key_destroyed(self, submitted: CredentialCheck) -> None:
+        self.age(submitted, 16)
+        tasks.resume_lost_checks()
+        with tenant_context(submitted.operator_id):
+            submitted.refresh_from_db()
+        assert (submitted.outcome, submitted.credential) == (CredentialCheck.Outcome.FAILED, None)
 
 
 class TestCheckCredential:

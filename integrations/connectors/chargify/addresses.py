@@ -16,6 +16,8 @@ REGIONS = ("us", "eu")
 _SUFFIXES = {"us": ".chargify.com", "eu": ".ebilling.maxio.com"}
 _RESERVED = {"app", "api", "events", "www"}
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+# Long, letters and digits mixed, no hyphen: it must neither be kept in clear nor sent out as a host's name.
+_LIKE_A_KEY = re.compile(r"(?=.*[0-9])(?=.*[a-z])[a-z0-9_]{20,}")
 _SCHEME = re.compile(r"https?://")
 _PORT = re.compile(r":\d+$")
 _EXAMPLE = "Your site's address looks like acme.chargify.com or acme.ebilling.maxio.com."
@@ -25,11 +27,20 @@ def parse_address(entered: str) -> tuple[str, str | None]:
     """Return site and region of what a person typed; the region is None where a bare name leaves it open."""
     host = _host_of(entered)
     site, region = _split(host)
+    if region is None and _LIKE_A_KEY.fullmatch(site):
+        raise InvalidAccount(f"This looks like an API key. Enter it below, and your site here. {_EXAMPLE}")
     if site in _RESERVED:
         raise InvalidAccount(f"“{site}” belongs to Chargify itself and is not your site. {_EXAMPLE}")
     if not _LABEL.fullmatch(site):
         raise InvalidAccount(f"“{host}” can't be a Chargify site. {_EXAMPLE}")
     return site, region
+
+
+def is_address(entered: str) -> bool:
+    """Say whether a text is a site's full address, as where it was typed into the wrong field."""
+    return re.split(r"[/?#]", _SCHEME.sub("", entered.lower()), maxsplit=1)[0].endswith(
+        tuple(_SUFFIXES.values())
+    )
 
 
 def host_of(region: str, site: str) -> str:

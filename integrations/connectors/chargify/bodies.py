@@ -10,8 +10,8 @@ import msgspec
 
 from integrations.connectors.base import UnreadableRow
 
-# What msgspec raises for bytes that are no JSON.
-NO_JSON = (msgspec.DecodeError, UnicodeDecodeError)
+# What msgspec raises for bytes that are no JSON, or JSON nested deeper than anybody means.
+NO_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _LONGEST_ID = 120

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from integrations.connectors.base import AccountField, Connector, InvalidAccount, Session
-from integrations.connectors.chargify.addresses import parse_address
+from integrations.connectors.chargify.addresses import is_address, parse_address
 from integrations.connectors.chargify.session import CHECK_STEPS, ChargifySession
 from integrations.connectors.chargify.streams import STREAMS
 
@@ -63,6 +63,8 @@ class ChargifyConnector(Connector):
             raise InvalidAccount("Enter the API key.")
         if len(key) > _LONGEST_KEY:
             raise InvalidAccount("That is too long for an API key. Copy only the key.")
+        if is_address(key):
+            raise InvalidAccount("This is the address of your site. Enter it above, and the API key here.")
         # A colon would end the user name of Basic authentication.
         if not key.isascii() or not key.isprintable() or set(key) & {" ", ":"}:
             raise InvalidAccount("An API key has no spaces or special letters. Copy only the key.")

@@ -127,8 +127,8 @@ class Fields:
         if value is None or value == "":
             return None
         try:
-            return date.fromisoformat(value[:10])
-        except (TypeError, ValueError):
+            return date.fromisoformat(str(value)[:10])
+        except ValueError:
             self._unreadable(key)
             return None
 

@@ -81,7 +81,7 @@ class Command(BaseCommand):
                 text = f"{operation.rows_read:,}{of} rows, {operation.pages:,} pages"
                 progress.update(bars[operation.stream], completed=operation.rows_read, total=total, rows=text)
 
-            while run_slice(operator_id=sync.operator_id, sync_id=sync.pk, observe=observe):
+            while run_slice(operator_id=sync.operator_id, sync_id=sync.pk, observe=observe) is not None:
                 pass
 
     def _report(self, sync: Sync, *, as_json: bool) -> None:

@@ -124,3 +124,16 @@ def test_another_address_in_the_settings_needs_the_switch(settings: Settings, ur
 def test_a_stored_address_is_checked_again(region: str, site: str) -> None:
     with pytest.raises(ConnectorError):
         base_url(region, site)
+
+
+@pytest.mark.parametrize("entered", ["Zx81kQ0pLm29TtUv45WwYz77Ab", "abcdefghijklmnopqrst1"])
+def test_a_key_in_the_sites_place_is_refused(entered: str) -> None:
+    with pytest.raises(InvalidAccount, match="looks like an API key") as caught:
+        ChargifyConnector().parse_account({"site": entered})
+    assert entered.lower() not in str(caught.value).lower()
+
+
+@pytest.mark.parametrize("entered", ["acme.chargify.com", "https://acme.ebilling.maxio.com/dashboard"])
+def test_a_sites_address_in_the_keys_place_is_refused(entered: str) -> None:
+    with pytest.raises(InvalidAccount, match="address of your site"):
+        ChargifyConnector().clean_secret(entered)

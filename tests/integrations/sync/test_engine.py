@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,8 @@ from django.utils import timezone
 from billing import models as billing
 from companies.models import Connection
 from config.tenancy import tenant_context
+from integrations.connectors.base import UnreadableRow
+from integrations.connectors.chargify import ChargifyConnector, streams
 from integrations.models import PullOperation, StreamCursor, Sync
 from integrations.services.syncs import CannotSync, sync_request
 from integrations.simulator import Simulator
@@ -260,7 +263,72 @@ class TestTrouble:
         assert counts(linked)["customers"] == 0
 
 
+class TestMapperChange:
+    def test_between_two_slices_starts_the_stream_anew(
+        self, linked: Connection, acme: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Else what was read before the deploy would keep the old mapping for good."""
+        monkeypatch.setattr(engine, "SLICE_SECONDS", 0)
+        with tenant_context(linked.operator_id):
+            sync = sync_request(connection=linked, requested_by="test", queue=False, streams=["customers"])
+        run_slice(operator_id=linked.operator_id, sync_id=sync.pk)
+        stream = next(s for s in streams.STREAMS if s.name == "customers")
+        newer = dataclasses.replace(stream, mapper_version=99)
+        monkeypatch.setattr(ChargifyConnector, "streams", (newer,))
+        while run_slice(operator_id=linked.operator_id, sync_id=sync.pk):
+            pass
+        with tenant_context(linked.operator_id):
+            assert sync.operations.get().rows_read == 2 * acme.ledger()["rows"]["customers"]
+            assert StreamCursor.objects.get(stream="customers").mapper_version == 99
+
+
+class TestUnreadable:
+    def test_rows_are_warned_of_and_their_bodies_kept(
+        self, linked: Connection, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        stream = next(s for s in streams.STREAMS if s.name == "products")
+
+        def refuse_first(body: bytes, account: Any) -> Any:
+            row = stream.map(body, account)
+            if row.values["handle"] == "team-monthly":
+                raise UnreadableRow("products", "made unreadable")
+            return row
+
+        monkeypatch.setattr(ChargifyConnector, "streams", (dataclasses.replace(stream, map=refuse_first),))
+        sync = run(linked)
+        with tenant_context(linked.operator_id):
+            assert sync.operations.get().warnings == [
+                {"message": "A row could not be read; its body is kept", "count": 1}
+            ]
+            kept = billing.BodyChunk.objects.get(stream="unreadable:products")
+            assert b'"team-monthly"' in kept.body(0)
+            assert billing.Product.objects.exists()
+
+
 class TestRequest:
+    def test_joins_what_is_queued(self, linked: Connection) -> None:
+        with tenant_context(linked.operator_id):
+            first = sync_request(connection=linked, requested_by="test", queue=False, streams=["site"])
+            again = sync_request(connection=linked, requested_by="test", queue=False, is_full=True)
+            assert again == first
+            first.refresh_from_db()
+            assert first.is_full
+            assert first.operations.count() == len(streams.STREAMS)
+
+    def test_that_a_running_sync_would_leave_out_is_done_after_it(self, linked: Connection) -> None:
+        with tenant_context(linked.operator_id):
+            first = sync_request(connection=linked, requested_by="test", queue=False, streams=["site"])
+
+        def ask(operation: PullOperation) -> None:
+            with tenant_context(linked.operator_id):
+                sync_request(connection=linked, requested_by="test", queue=False, is_full=True)
+
+        run_slice(operator_id=linked.operator_id, sync_id=first.pk, observe=ask)
+        with tenant_context(linked.operator_id):
+            after = Sync.objects.exclude(pk=first.pk).get()
+            assert (after.status, after.is_full) == (Sync.Status.QUEUED, True)
+            assert after.operations.count() == len(streams.STREAMS)
+
     def test_is_safe_to_repeat(self, linked: Connection) -> None:
         with tenant_context(linked.operator_id):
             first = sync_request(connection=linked, requested_by="test", queue=False)
@@ -282,7 +350,5 @@ def _age_cursors(connection: Connection, *, by: timedelta) -> None:
 
 
 def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    from integrations.connectors.chargify import streams
-
-    for stream in streams.STREAMS:
-        object.__setattr__(stream, "page_size", 20)
+    small = tuple(dataclasses.replace(stream, page_size=20) for stream in streams.STREAMS)
+    monkeypatch.setattr(ChargifyConnector, "streams", small)

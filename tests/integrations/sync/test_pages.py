@@ -13,12 +13,14 @@ class Listing:
     def __init__(self, rows: list[int], *, cap: int = 200) -> None:
         self.rows, self.cap, self.requests = rows, cap, 0
         self.deletions: dict[int, list[int]] = {}
+        self.insertions: dict[int, list[int]] = {}
 
     def fetch(self, page: int, per_page: int) -> list[bytes]:
         self.requests += 1
         for row in self.deletions.pop(self.requests, []):
             if row in self.rows:
                 self.rows.remove(row)
+        self.rows = sorted({*self.rows, *self.insertions.pop(self.requests, [])})
         size = min(per_page, self.cap)
         return [str(row).encode() for row in self.rows[(page - 1) * size : page * size]]
 
@@ -68,6 +70,36 @@ class TestWalk:
         listing = Listing(list(range(20)))
         listing.deletions = {2: [0, 1, 2]}
         assert {10, 11, 12} <= set(listing.read(page_size=10))
+
+    @given(data=st.data(), count=st.integers(1, 400), page_size=st.integers(20, 50))
+    def test_no_row_is_skipped_while_others_come_in_before_it(
+        self, data: st.DataObject, count: int, page_size: int
+    ) -> None:
+        """As rows with lower ids do that change while the list is filtered by the time of change."""
+        listing = Listing(list(range(1000, 1000 + count)))
+        drawn = st.lists(st.integers(0, 999), max_size=120, unique=True)
+        listing.insertions = data.draw(st.dictionaries(st.integers(2, 30), drawn, max_size=6))
+        assert set(range(1000, 1000 + count)) <= set(listing.read(page_size=page_size))
+
+    @pytest.mark.parametrize("coming", range(190, 205))
+    def test_a_page_full_of_rows_that_came_in_does_not_end_it(self, coming: int) -> None:
+        listing = Listing(list(range(1000, 2000)))
+        listing.insertions = {2: list(range(coming))}
+        assert set(range(1000, 2000)) <= set(listing.read())
+
+    @pytest.mark.parametrize("rows", [100, 150, 200, 300])
+    def test_a_cap_that_is_not_known_when_it_goes_on_hides_nothing(self, rows: int) -> None:
+        listing = Listing(list(range(1000)), cap=100)
+        read = listing.read(start=Position(rows=rows, last_id=str(rows - 1)))
+        assert set(range(rows, 1000)) <= set(read)
+
+    def test_a_cap_that_sinks_half_way_hides_nothing(self) -> None:
+        listing = Listing(list(range(40_000)))
+        read: set[int] = set()
+        for chunk in walk(listing.fetch, bytes.decode, page_size=200, start=Position()):
+            read.update(int(body) for body in chunk.bodies)
+            listing.cap = 70 if len(read) > 30_000 else 200
+        assert read == set(range(40_000))
 
     def test_goes_on_from_a_position(self) -> None:
         read = Listing(list(range(1000))).read(start=Position(rows=600, last_id="599"))

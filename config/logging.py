@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import structlog
+
+# Who knows the token of a Link or sign-up page may use it; /static/link/ holds no tokens.
+_TOKEN = re.compile(r"(?<!/static)(/(?:link|sign-up)/+)[^/\s?#\"'<>]+", re.IGNORECASE)
 
 SHARED_PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -12,6 +16,24 @@ SHARED_PROCESSORS: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+
+
+def mask_tokens(_logger: Any, _method: str, event: Any) -> Any:
+    """Return a log event whose texts, however deep, show no token of a Link or sign-up page."""
+    return _masked(event)
+
+
+def _masked(value: Any) -> Any:
+    match value:
+        case str():
+            return _TOKEN.sub(r"\1***", value)
+        case dict():
+            return {key: _masked(item) for key, item in value.items()}
+        case list() | tuple() | set():
+            return [_masked(item) for item in value]
+        case None | bool() | int() | float():
+            return value
+    return _masked(str(value))
 
 
 def logging_config(*, json: bool) -> dict[str, Any]:
@@ -28,6 +50,7 @@ def logging_config(*, json: bool) -> dict[str, Any]:
         "processors": [
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
+            mask_tokens,
             renderer,
         ],
     }

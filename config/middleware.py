@@ -1,14 +1,22 @@
-"""Middleware that every request passes: a request id for the logs, and the content security policy."""
+"""Middleware that every request passes: who and what asks, what can't be text, and what is sent with every answer."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
 from ipaddress import ip_address
+from typing import Any
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from redis.exceptions import RedisError
+
+from config.api.errors import bad_request, error_response, is_page
+
+log = structlog.get_logger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -90,3 +98,46 @@ class RequestIdMiddleware:
             response = self.get_response(request)
         response.headers["X-Request-Id"] = request.correlation_id  # type: ignore[attr-defined]
         return response
+
+
+class TextMiddleware:
+    """Refuse a page's parameters and form fields, and any cookie, that hold a NUL: PostgreSQL takes none."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
+        """Look before the view does, and after the CSRF check, which puts up with a body that breaks off."""
+        found = any("\0" in value for value in request.COOKIES.values())
+        if is_page(request):
+            # `POST` is empty unless the body is a form.
+            found = found or _has_nul(request.GET) or _has_nul(request.POST)
+        return bad_request(request, BadRequest("NUL")) if found else None
+
+
+def _has_nul(fields: QueryDict) -> bool:
+    return any("\0" in text for name, values in fields.lists() for text in (name, *values))
+
+
+class ValkeyDownMiddleware:
+    """Ask for patience where a view can't do without Valkey, such as signing in, which has to count the failures."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer 503 when it is Valkey that failed."""
+        if not isinstance(exception, RedisError):
+            return None
+        log.error("valkey_down", exc_info=exception)
+        if is_page(request):
+            return render(request, "503.html", status=503)
+        return error_response(
+            request, 503, "A part of Tributary is down for the moment. Try again in a minute."
+        )

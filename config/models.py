@@ -12,6 +12,7 @@ from config.tenancy import TenantModel
 class IdempotentAnswer(TenantModel):
     """The first answer to a request with an `Idempotency-Key`, written in the transaction of what it did."""
 
+    api_key_id = models.UUIDField()
     key = models.CharField(max_length=200)
     request_hash = models.BinaryField(max_length=32)
     status = models.PositiveSmallIntegerField()
@@ -21,7 +22,9 @@ class IdempotentAnswer(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["operator", "key"], name="one_answer_per_key")
+            models.UniqueConstraint(
+                fields=["operator", "api_key_id", "key"], name="one_answer_per_api_key_and_key"
+            )
         ]
 
     def __str__(self) -> str:

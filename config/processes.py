@@ -13,6 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
+from config.files import open_private
+
 LIBC = ctypes.CDLL(None, use_errno=True)
 PR_SET_PDEATHSIG = 1
 
@@ -84,7 +86,7 @@ class Child:
         """Start it; `stdin` is small and written at once."""
         self.name, self.log, self.stop_signal = name, log, stop_signal
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("wb") as out:
+        with open_private(log) as out:
             self.process = subprocess.Popen(
                 argv,
                 stdin=subprocess.PIPE,

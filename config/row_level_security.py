@@ -37,7 +37,7 @@ def definer_function(name: str, arguments: str, returns: str, body: str) -> migr
     """Return the operation for a function that finds ids before the tenant is known, run with the owner's sight."""
     create = f"""
         CREATE FUNCTION {name}({arguments}) RETURNS {returns}
-        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $body$ {body} $body$;
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $body$ {body} $body$;
         REVOKE ALL ON FUNCTION {name} FROM PUBLIC;
     """
     return migrations.RunSQL(create, f"DROP FUNCTION {name}")

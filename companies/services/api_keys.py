@@ -51,6 +51,8 @@ def api_key_read(*, authorization: str) -> ApiKey | None:
     Accepts `Basic base64(key)`, `Basic base64(key:)` and `Bearer key` (reference codat/facts.md §3).
     """
     secret = _secret_in(authorization)
+    if not (secret.isascii() and secret.isprintable()):  # PostgreSQL takes no NUL
+        return None
     operator_id = lookups.operator_of_api_key(secret[:PREFIX_LENGTH]) if secret else None
     if operator_id is None:
         return None

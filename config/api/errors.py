@@ -64,14 +64,14 @@ def error_response(
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that Django itself refuses."""
-    if _is_page(request):
+    if is_page(request):
         return defaults.bad_request(request, exception)
     return error_response(request, 400, "The request can't be read.")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer an unknown URL: a page for people, JSON for clients of the API."""
-    if _is_page(request):
+    if is_page(request):
         return defaults.page_not_found(request, exception)
     return error_response(request, 404, f"There is nothing at {request.path}.")
 
@@ -79,11 +79,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a request that broke outside of an API view."""
     return (
-        defaults.server_error(request) if _is_page(request) else error_response(request, 500, _NOBODYS_FAULT)
+        defaults.server_error(request) if is_page(request) else error_response(request, 500, _NOBODYS_FAULT)
     )
 
 
-def _is_page(request: HttpRequest) -> bool:
+def is_page(request: HttpRequest) -> bool:
+    """Say whether a person asks for a page, rather than a client of the API."""
     # Early failures, such as a refused Host header, come before there is a correlation id.
     return request.path.startswith(_PAGES) or not hasattr(request, "correlation_id")
 

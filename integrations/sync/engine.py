@@ -15,7 +15,7 @@ from django.utils import timezone
 from companies.models import Connection
 from config.tenancy import tenant_context
 from integrations.catalogue import connector_for
-from integrations.connectors.base import ConnectorError, Kind, Problem, Session
+from integrations.connectors.base import ConnectorError, Evidence, Kind, Problem, Session
 from integrations.models import Credential, PullOperation, Sync
 from integrations.services.connections import connection_deauthorize
 from integrations.services.syncs import sync_follow_up
@@ -110,7 +110,9 @@ def _pulls(sync: Sync, session: Session) -> list[StreamPull]:
         connector = connector_for(sync.connection.platform_key)
         todo = sync.operations.exclude(status=PullOperation.Status.COMPLETE).order_by("position")
         operations = {operation.stream: operation for operation in todo}
-    totals = session.totals()
+    streams = [stream for stream in connector.streams if stream.name in operations]
+    counted = any(stream.evidence == Evidence.TOTAL for stream in streams)
+    totals = session.totals() if counted else {}
     return [
         StreamPull(
             sync=sync,
@@ -119,8 +121,7 @@ def _pulls(sync: Sync, session: Session) -> list[StreamPull]:
             session=session,
             expected=totals.get(stream.name),
         )
-        for stream in connector.streams
-        if stream.name in operations
+        for stream in streams
     ]
 
 

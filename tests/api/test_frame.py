@@ -22,6 +22,9 @@ def basic(text: str) -> str:
     return "Basic " + base64.b64encode(text.encode()).decode()
 
 
+ODD = [basic("tr_\0abc:"), basic("tr_äöü"), "Bearer tr_ä", "Bearer tr_\x7f"]
+
+
 @pytest.mark.parametrize("form", ["Basic {key}", "Basic {key}:", "Bearer {key}", "bearer {key}"])
 def test_forms_of_the_key(northwind: Tenant, form: str) -> None:
     scheme, _, value = form.format(key=northwind.api_key).partition(" ")
@@ -29,13 +32,19 @@ def test_forms_of_the_key(northwind: Tenant, form: str) -> None:
     assert Client(headers={"Authorization": header}).get("/companies").status_code == 200
 
 
-@pytest.mark.parametrize("header", [None, "Bearer nonsense", "Basic %%%", basic("x:y"), "Token x", ""])
+@pytest.mark.parametrize("header", [None, "Bearer nonsense", "Basic %%%", basic("x:y"), "Token x", "", *ODD])
 def test_no_key(northwind: Tenant, header: str | None) -> None:
     client = Client(headers={"Authorization": header} if header is not None else {})
     answer = client.get("/companies")
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert_error(answer, 401)
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/healthz", "/link/x/"])
+def test_a_key_that_is_no_text_breaks_no_page(db: None, path: str) -> None:
+    answer = Client(headers={"Authorization": basic("tr_\0abc:")}).get(path)
+    assert answer.status_code in {200, 302, 404}
 
 
 def test_a_revoked_key_and_one_character_more(northwind: Tenant) -> None:

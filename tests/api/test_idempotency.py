@@ -10,9 +10,11 @@ import time_machine
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
+from rest_framework.exceptions import APIException
 
 from companies.models import Company
 from companies.services import companies as services
+from companies.services.api_keys import api_key_create
 from config.models import IdempotentAnswer
 from config.tenancy import tenant_context
 from tests.conftest import Tenant
@@ -47,6 +49,40 @@ def test_a_refusal_is_replayed(northwind: Tenant) -> None:
     assert first.status_code == second.status_code == 400
     assert second.headers["Idempotency-Replayed"] == "true"
     assert first.json() == second.json()
+
+
+@pytest.mark.parametrize("status", [401, 403, 429, 500, 503])
+def test_what_may_change_is_not_kept(northwind: Tenant, status: int) -> None:
+    refusal = APIException()
+    refusal.status_code = status
+    with patch("companies.api.views.company_create", side_effect=refusal):
+        assert create(northwind.api()).status_code == status
+    again = create(northwind.api())
+    assert again.status_code == 200
+    assert "Idempotency-Replayed" not in again.headers
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 422])
+def test_other_refusals_are_kept(northwind: Tenant, status: int) -> None:
+    refusal = APIException()
+    refusal.status_code = status
+    with patch("companies.api.views.company_create", side_effect=refusal):
+        assert create(northwind.api()).status_code == status
+    again = create(northwind.api())
+    assert (again.status_code, again.headers["Idempotency-Replayed"]) == (status, "true")
+
+
+def test_another_api_key_gets_an_answer_of_its_own(northwind: Tenant) -> None:
+    with tenant_context(northwind.operator.id):
+        _, secret = api_key_create(name="other", actor="test")
+    other = Client(headers={"Authorization": f"Bearer {secret}"})
+    first, second = create(northwind.api()), create(other)
+    assert second.status_code == 200
+    assert "Idempotency-Replayed" not in second.headers
+    assert first.json()["id"] != second.json()["id"]
+    assert create(other, name="Other").status_code == 422
+    assert create(other).json() == second.json()
+    assert create(northwind.api()).json() == first.json()
 
 
 def test_an_empty_answer_is_replayed(northwind: Tenant) -> None:

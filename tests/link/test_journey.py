@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 from django.utils.html import escape
+from redis.exceptions import ConnectionError as ValkeyDown
 
 from companies.models import Connection, ConnectionEvent, Operator
 from companies.services.connections import connection_delete
@@ -133,6 +134,18 @@ def test_many_tries_are_stopped_for_a_while(baker: Customer) -> None:
     assert KEY not in response.content.decode()
     with tenant_context(baker.tenant.operator.id):
         assert CredentialCheck.objects.count() == TRIES
+
+
+def test_tries_are_not_counted_while_valkey_is_down(
+    baker: Customer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*args: Any, **kwargs: Any) -> None:
+        raise ValkeyDown("nobody there")
+
+    connection = baker.agree()
+    monkeypatch.setattr("link.limits.cache.add", refuse)
+    assert baker.submit(connection).status_code == 302
+    assert "link_tries_not_counted" in caplog.text
 
 
 def test_one_company_does_not_use_up_the_tries_of_another(baker: Customer, customer_of: CustomerOf) -> None:

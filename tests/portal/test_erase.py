@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db.models import Model
 
+from companies.lookups import operators_to_purge
 from companies.models import AuditEvent, Company, Connection
 from companies.services.companies import company_delete
 from companies.services.connections import connection_delete
@@ -96,3 +99,39 @@ def test_a_purge_that_is_still_running_is_left_alone(world: World) -> None:
     cache.set("portal.purge", True)
     purge_deleted()
     assert any(left(world).values())
+
+
+def test_trouble_at_one_operator_does_not_stop_the_others(
+    world: World, southbank: Tenant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    both = [world, World(southbank, "Hay Farm")]
+    for each in both:
+        with tenant_context(each.tenant.operator.id):
+            company_delete(company=each.company, actor="test")
+    first, second = (next(w for w in both if w.tenant.operator.id == pk) for pk in operators_to_purge())
+    original = erase.purge_operator
+
+    def broken(operator_id: UUID) -> int:
+        if operator_id == first.tenant.operator.id:
+            raise RuntimeError("broken")
+        return original(operator_id)
+
+    monkeypatch.setattr(erase, "purge_operator", broken)
+    purge_deleted()
+    assert any(left(first).values())
+    assert not any(left(second).values())
+    assert "purge_failed" in caplog.text
+    monkeypatch.undo()
+    purge_deleted()
+    assert not any(left(first).values())
+
+
+def test_a_round_that_takes_too_long_ends(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(operator_id: UUID) -> int:
+        raise SoftTimeLimitExceeded
+
+    with tenant_context(world.tenant.operator.id):
+        company_delete(company=world.company, actor="test")
+    monkeypatch.setattr(erase, "purge_operator", slow)
+    with pytest.raises(SoftTimeLimitExceeded):
+        purge_deleted()

@@ -149,6 +149,17 @@ class TestRowLevelSecurity:
         with pytest.raises(RuntimeError, match="leaked"), tenant_context(northwind.operator.id):
             pass
 
+    def test_functions_with_the_owners_sight_find_nothing_of_the_callers(self, db: None) -> None:
+        query = (
+            "SELECT proname, proconfig FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(query)
+            found = dict(cursor.fetchall())
+        assert len(found) > 5
+        # Unless it is named, the caller's temporary schema comes first.
+        assert set(map(tuple, found.values())) == {("search_path=pg_catalog, public, pg_temp",)}
+
     def test_the_app_role_can_not_lift_it(self) -> None:
         with connection.cursor() as cursor, pytest.raises(ProgrammingError, match="must be owner"):
             cursor.execute("ALTER TABLE companies_company DISABLE ROW LEVEL SECURITY")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.utils import timezone
 
@@ -69,23 +69,23 @@ class StreamPull:
         return cursor
 
     @property
-    def progress(self) -> dict[str, object]:
+    def progress(self) -> dict[str, Any]:
         """Return how far the unfinished read has come."""
         if self.cursor.progress is None:
             raise RuntimeError("this read is finished")
-        progress: dict[str, object] = self.cursor.progress
+        progress: dict[str, Any] = self.cursor.progress
         return progress
 
     @property
     def since(self) -> datetime | None:
         """Return from when on this read asks for changes; None where it reads everything."""
         since = self.progress["since"]
-        return datetime.fromisoformat(str(since)) if since and self.stream.since else None
+        return datetime.fromisoformat(since) if since and self.stream.since else None
 
     def _chunks(self) -> Iterator[Chunk]:
-        start = Position(int(str(self.progress["rows"])), str(self.progress["last_id"]))
+        start = Position(self.progress["rows"], self.progress["last_id"])
         if self.stream.pager == Pager.PAGES:
-            page_size = int(str(self.progress["page_size"]))
+            page_size = self.progress["page_size"]
             yield from walk(self._fetch, self._identify, page_size=page_size, start=start)
         elif not start.rows:
             bodies = self._fetch(1, self.stream.page_size)
@@ -155,7 +155,7 @@ class StreamPull:
         self.operation.save(update_fields=["pages", "rows_read", "rows_changed", "warnings"])
 
     def _complete(self) -> None:
-        started = datetime.fromisoformat(str(self.progress["started"]))
+        started = datetime.fromisoformat(self.progress["started"])
         with tenant_context(self.sync.operator_id):
             renew(self.sync, requests_made=self.session.requests_made)
             self.cursor.since = started - OVERLAP

@@ -37,8 +37,8 @@ def connection_create(*, company: Company, platform_key: str, actor: str) -> Con
     return connection
 
 
-def connection_link(*, connection: Connection, account: Account) -> Connection:
-    """Bind a connection to the account that its credential opened."""
+def connection_link(*, connection: Connection, account: Account, notice: str = "") -> Connection:
+    """Bind a connection to the account that its credential opened; the notice goes to the timeline."""
     again = connection.linked_at is not None
     connection.status = Connection.Status.LINKED
     connection.linked_at = timezone.now()
@@ -48,7 +48,7 @@ def connection_link(*, connection: Connection, account: Account) -> Connection:
         update_fields=["status", "linked_at", "account_id", "account_name", "account_host", "is_test"]
     )
     kind = ConnectionEvent.Kind.RECONNECTED if again else ConnectionEvent.Kind.CONNECTED
-    connection_event(connection=connection, kind=kind, reason=account.name)
+    connection_event(connection=connection, kind=kind, reason=f"{account.name}. {notice}".removesuffix(". "))
     return connection
 
 

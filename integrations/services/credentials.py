@@ -134,7 +134,7 @@ def _pass(
     if not _finish(check, outcome=CredentialCheck.Outcome.PASSED, notice=notice):
         return
     _put_in_use(credential=credential, resolved=resolved)
-    connection_link(connection=connection, account=account)
+    connection_link(connection=connection, account=account, notice=notice)
     if others:
         audit(actor="system", action="connection.same_account", subject=str(connection.id), notice=notice)
     if check.starts_sync:

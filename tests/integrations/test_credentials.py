@@ -186,6 +186,8 @@ class TestBinding:
         assert "Corner Bakery" in second.notice
         with tenant_context(northwind.operator.id):
             assert AuditEvent.objects.filter(action="connection.same_account").exists()
+            timeline = ConnectionEvent.objects.filter(connection=second.connection, kind="connected")
+            assert timeline.get().reason == "Acme Projects. This site is also connected under: Corner Bakery."
 
     def test_another_operators_connection_is_not_mentioned(
         self, northwind: Tenant, southbank: Tenant, simulator: Simulator

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
@@ -23,12 +22,6 @@ ENTERED = {
     "password": PASSWORD,
     "password_again": PASSWORD,
 }
-
-
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings: Any) -> None:
-    # Hashed names exist only after collectstatic.
-    settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
 
 @pytest.fixture

@@ -64,12 +64,6 @@ def _fake_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("integrations.catalogue.catalogue", lambda: fake)
 
 
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings: Any) -> None:
-    # Hashed names exist only after collectstatic.
-    settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-
-
 @dataclass
 class Customer:
     """An SMB customer with a Link URL in a browser."""

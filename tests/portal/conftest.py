@@ -156,14 +156,6 @@ class World:
             )
 
 
-@pytest.fixture(autouse=True)
-def _quick(settings: Any) -> None:
-    # No test waits for collectstatic or for a slow hash.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
-
-
 @pytest.fixture
 def world(northwind: Tenant) -> World:
     """Northwind's company, with data."""

@@ -17,13 +17,6 @@ VENDOR = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _vendor_urls(settings: Settings) -> None:
-    settings.ALLOW_INSECURE_VENDOR_URL = False
-    for name, url in VENDOR.items():
-        setattr(settings, name, url)
-
-
 @pytest.mark.parametrize(
     ("entered", "site", "region"),
     [

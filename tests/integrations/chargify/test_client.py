@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 import responses
-from pytest_django import Settings
 from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import MaxRetryError, NameResolutionError
 
@@ -23,19 +22,6 @@ from integrations.connectors.chargify.client import Client
 from .support import KEY
 
 URL = "https://acme.chargify.com"
-
-
-@pytest.fixture(autouse=True)
-def _vendor_urls(settings: Settings) -> None:
-    settings.CHARGIFY_US_URL = "https://{site}.chargify.com"
-    settings.CHARGIFY_EU_URL = "https://{site}.ebilling.maxio.com"
-    settings.ALLOW_INSECURE_VENDOR_URL = False
-
-
-@pytest.fixture
-def vendor() -> Iterator[responses.RequestsMock]:
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        yield mock
 
 
 @pytest.fixture

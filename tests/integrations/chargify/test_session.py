@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
 import responses
-from pytest_django import Settings
 
 from integrations.connectors.base import ConnectorError, Problem
 from integrations.connectors.chargify import ChargifyConnector
@@ -23,19 +21,6 @@ WRONG = (401, "HTTP Basic: Access denied.\n")
 NOWHERE = (404, "<html>No such site</html>")
 DOWN = (503, "<html>down</html>")
 Answer = tuple[int, Any]
-
-
-@pytest.fixture(autouse=True)
-def _vendor_urls(settings: Settings) -> None:
-    settings.CHARGIFY_US_URL = "https://{site}.chargify.com"
-    settings.CHARGIFY_EU_URL = "https://{site}.ebilling.maxio.com"
-    settings.ALLOW_INSECURE_VENDOR_URL = False
-
-
-@pytest.fixture
-def vendor() -> Iterator[responses.RequestsMock]:
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        yield mock
 
 
 def serve(vendor: responses.RequestsMock, url: str, answer: Answer) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .server import Simulator
+from .server.http import Simulator
 from .site import Site
 from .spec import SiteSpec
 

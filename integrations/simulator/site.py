@@ -4,136 +4,184 @@ from __future__ import annotations
 
 import threading
 import time
+from array import array
 from collections import OrderedDict
-from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from .billing import pay
-from .business import build, new_customer, ordinary_names
-from .invoices import InvoiceRenderer
-from .ledger import ledger
-from .listing import Listing, Query, select
-from .records import Customer, Invoice, Product, Subscription
-from .render import Renderer
+import msgspec
+
+from .bodies.customers import customer
+from .bodies.subscriptions import subscriptions
+from .business import hand
+from .business.clock import Business
+from .business.hand import CHANGEABLE, DELETABLE
+from .business.ledger import ledger, months
+from .business.records import Customer, Event, Record, Subscription
+from .business.times import stamper
+from .endpoints.lists import Listing, Query, conditions, order, page
+from .server.weather import Weather
+from .server.webhooks import EVENTS, Webhooks
 from .spec import SiteSpec
-from .weather import Weather
 
-Changeable = Customer | Subscription | Invoice | Product
-CHANGEABLE = ("customers", "subscriptions", "invoices", "products")
-REMEMBERED_LISTS = 32
+__all__ = ["CHANGEABLE", "DELETABLE", "Site"]
+REMEMBERED_IDS = 3_000_000  # eight bytes each
+PAGING = ("page", "per_page")
 
 
 class Site:
-    """Holds the facts of one site; every method may be called from any thread."""
+    """One site; every method may be called from any thread."""
 
     def __init__(self, spec: SiteSpec) -> None:
         self.spec = spec
-        self.business = build(spec, self.now())
-        self.renderer = Renderer(spec, self.business)
-        self.invoices = InvoiceRenderer(self.renderer)
-        self.weather = Weather()
+        self.api_key: str | None = spec.api_key
+        self.ahead = 0
+        self.zone = ZoneInfo(spec.time_zone)
+        self.stamp = stamper(self.zone)
+        self.business = Business(spec, self.now())
+        self.world, self.store = self.business.world, self.business.store
+        dice = self.world.dice("site")
+        self.id, self.seller_id = dice.randrange(10_000, 99_999), dice.randrange(10_000, 99_999)
+        self.weather = Weather(spec.seed, self.now)
+        self.webhooks = Webhooks(spec, self.id, self.now)
         self.workers = threading.BoundedSemaphore(4)  # per subdomain (facts §4)
-        self._lock = threading.RLock()
-        self._lists: OrderedDict[tuple[str, ...], list[Any]] = OrderedDict()
-        self._changes = 0
-        self._last_customer = max(self.business.customers, default=10_000_000)
+        self.is_live = spec.live
+        self._lock: threading.RLock = self.store.lock
+        self._lists: OrderedDict[tuple[object, ...], array[int]] = OrderedDict()
+        self.world.heard = self._heard
+
+    # --- time ---
 
     def now(self) -> int:
         """Return the site's clock, which is also its `Date` header."""
-        return int(self.spec.now.timestamp() if self.spec.now else time.time())
+        return self.ahead + int(self.spec.now.timestamp() if self.spec.now else time.time())
 
-    def ledger(self) -> dict[str, Any]:
-        """Return the rows per resource and the sums of invoices, to compare a copy with."""
+    def advance(self, seconds: int) -> None:
+        """Move the site's clock on; the business goes on with it."""
         with self._lock:
-            return ledger(self.business)
+            self.ahead += seconds
+            self.business.advance(self.now())
+            self._lists.clear()
 
-    def set_weather(self, mode: str, requests: int | None = None, latency_ms: int = 0) -> None:
-        """Change how requests are answered, for a number of them or until the next change."""
-        self.weather.set(mode, requests, latency_ms)
+    def live(self, on: bool) -> None:
+        """Let the business go on by itself with the clock, or only when it is told to."""
+        self.is_live = on
 
-    def select(self, resource: str, query: Query, listing: Listing) -> list[Any]:
-        """Return the whole ordered list behind a query; pages of it are cut without sorting again."""
-        criteria = sorted((name, value) for name, value in query.items() if name not in ("page", "per_page"))
-        second = str(self.now()) if self.spec.visible_after_seconds else ""
-        key = (resource, second, *(part for pair in criteria for part in pair))
+    def keep_up(self) -> None:
+        """Let happen what is due by now, on a site that lives."""
+        if self.is_live and self.now() > self.business.at:
+            self.advance(0)
+
+    # --- reading ---
+
+    def keys(
+        self, listing: Listing, query: Query, where: str = "", values: tuple[Any, ...] = ()
+    ) -> array[int]:
+        """Return all ids behind a query, in its order; pages of it are cut without asking again."""
+        asked = tuple(sorted((name, value) for name, value in query.items() if name not in PAGING))
+        second = self.now() if self.spec.visible_after_seconds else 0
+        key = (listing.kind, listing.sort, listing.where, asked, where, values, second)
         with self._lock:
             if key not in self._lists:
-                self._lists[key] = self._select(resource, query, listing)
+                self._remember(key, self._keys(listing, query, where, values))
             self._lists.move_to_end(key)
-            if len(self._lists) > REMEMBERED_LISTS:
-                self._lists.popitem(last=False)
             return self._lists[key]
 
-    def _select(self, resource: str, query: Query, listing: Listing) -> list[Any]:
-        records = list(getattr(self.business, resource).values())
-        if self.spec.visible_after_seconds:
-            records = self._indexed(records, query)
-        return select(records, query, listing, self.renderer.zone, self.now())
+    def _keys(self, listing: Listing, query: Query, where: str, values: tuple[Any, ...]) -> array[int]:
+        lag = self.spec.visible_after_seconds
+        condition, found = conditions(query, listing, self.zone, self.now(), lag)
+        condition = " AND ".join(part for part in (condition, where) if part)
+        return self.store.keys(listing.kind, condition, (*found, *values), order(query, listing))
 
-    def _indexed(self, records: list[Any], query: Query) -> list[Any]:
-        """Lists lag (facts §3): a new record is missing, a new change is not found by its date."""
-        limit, changed = self.now() - self.spec.visible_after_seconds, query.get("date_field") == "updated_at"
-        return [row for row in records if (row.updated_at if changed else row.created_at) <= limit]
+    def _remember(self, key: tuple[object, ...], keys: array[int]) -> None:
+        self._lists[key] = keys
+        while len(self._lists) > 1 and sum(map(len, self._lists.values())) > REMEMBERED_IDS:
+            self._lists.popitem(last=False)
+
+    def rows(
+        self, listing: Listing, query: Query, where: str = "", values: tuple[Any, ...] = ()
+    ) -> list[Any]:
+        """Return one page of records."""
+        return self.store.many(listing.kind, page(self.keys(listing, query, where, values), query, listing))
+
+    def total(self, listing: Listing, query: Query, where: str = "", values: tuple[Any, ...] = ()) -> int:
+        """Return how many records are behind a query."""
+        return len(self.keys(listing, query, where, values))
+
+    def ledger(self) -> dict[str, Any]:
+        """Return what a complete copy must add up to: rows, sums of invoices, MRR by month."""
+        with self._lock:
+            return ledger(self.store, legacy=self.spec.legacy)
+
+    def months(self, customer_id: int) -> list[dict[str, Any]]:
+        """Return one customer's MRR by month."""
+        with self._lock:
+            return months(self.store, customer_id)
+
+    # --- changing ---
 
     def update(self, resource: str, count: int = 1) -> list[int | str]:
         """Change `count` records, spread over the whole resource, and return their ids."""
-        if resource not in CHANGEABLE:
-            raise ValueError(f"{resource} cannot be updated; one of {', '.join(CHANGEABLE)}")
         with self._lock:
-            records = list(getattr(self.business, resource).items())
-            step = max(1, len(records) // max(1, count))
-            chosen = records[::step][:count]
-            for _, record in chosen:
-                self._change(record)
-            return [key for key, _ in chosen]
-
-    def _change(self, record: Changeable) -> None:
-        self._touch(record)
-        if isinstance(record, Customer):
-            record.phone = f"+1 555 {self._changes:07d}"
-        elif isinstance(record, Subscription):
-            record.balance += 100
-        elif isinstance(record, Invoice):
-            record.memo = f"Revised, change {self._changes}."
-        else:
-            record.description = f"Revised, change {self._changes}."
-            record.version += 1
-
-    def _touch(self, record: Changeable) -> None:
-        record.updated_at = self.now()
-        self._forget()
-
-    def _forget(self) -> None:
-        self._changes += 1
-        self._lists.clear()
+            self._lists.clear()
+            return hand.update(self.world, resource, count, self.now())
 
     def add_customer(self) -> int:
         """Sign up a customer now and return its id."""
         with self._lock:
-            self._last_customer += 1
-            number, now, rng = self._last_customer, self.now(), Random(self._last_customer)
-            self.business.customers[number] = new_customer(number, ordinary_names(rng), now, now, rng)
-            self._forget()
-            return number
+            self._lists.clear()
+            return hand.add_customer(self.world, self.now())
+
+    def delete(self, resource: str, number: int) -> None:
+        """Delete a record; what refers to it stays."""
+        with self._lock:
+            self._lists.clear()
+            hand.delete(self.world, resource, number, self.now())
 
     def delete_customer(self, number: int) -> None:
         """Remove a customer from the lists; its subscriptions and invoices stay."""
         self.delete("customers", number)
 
-    def delete(self, resource: str, number: int) -> None:
-        """Purge a record: no list shows that it was there. The vendor deletes only these two (facts §3)."""
-        if resource not in ("customers", "subscriptions"):
-            raise ValueError(f"{resource} cannot be deleted")
-        with self._lock:
-            del getattr(self.business, resource)[number]
-            self._forget()
-
     def pay_invoice(self, uid: str) -> None:
         """Pay what is due on an invoice, now."""
         with self._lock:
-            invoice = self.business.invoices[uid]
-            amount, subscription = invoice.due, invoice.subscription
-            pay(invoice, self.now(), self.renderer.zone)
-            subscription.revenue += amount
-            subscription.balance -= amount
-            self._touch(subscription)
+            self._lists.clear()
+            hand.pay_invoice(self.world, uid, self.now())
+
+    # --- what the merchant does in the vendor's own pages ---
+
+    def set_weather(self, mode: str, requests: int | None = None, latency_ms: int = 0) -> None:
+        """Change how requests are answered, for a number of them or until the next change."""
+        self.weather.set(mode, requests, latency_ms)
+
+    def rename(self, subdomain: str) -> None:
+        """Answer under another subdomain from now on."""
+        self.spec.subdomain = subdomain
+
+    def revoke_key(self) -> None:
+        """Refuse every key."""
+        self.api_key = None
+
+    def restore_key(self, key: str = "") -> None:
+        """Take a new key, or the one it began with."""
+        self.api_key = key or self.spec.api_key
+
+    def close(self) -> None:
+        """Stop sending webhooks and give the file back."""
+        self.webhooks.stop()
+        self.store.close()
+
+    def _heard(self, event: Event) -> None:
+        """Send an event out as a webhook, if it is one that goes out."""
+        if event.key in EVENTS and self.webhooks.enabled:
+            self.webhooks.publish(event.key, self._payload(event), event.id)
+
+    def _payload(self, event: Event) -> dict[str, Any]:
+        about: Record | None = self.store.get(Subscription, event.subscription_id)
+        if isinstance(about, Subscription):
+            body = msgspec.json.decode(msgspec.json.encode(subscriptions(self, [about])[0]))
+            return {"subscription": body, **(event.data or {})}
+        return {
+            "customer": customer(self, self.store.require(Customer, event.customer_id)),
+            **(event.data or {}),
+        }

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
-from random import Random
-from typing import NamedTuple
+from datetime import datetime
 
 
 @dataclass(kw_only=True)
@@ -16,6 +14,7 @@ class SiteSpec:
     region: str = "us"
     subdomain: str = "acme"
     api_key: str = ""
+    shared_key: str = ""  # signs webhooks (facts §6)
     seed: int = 1
     customers: int = 100
     subscriptions_per_customer: float = 1.2
@@ -26,21 +25,16 @@ class SiteSpec:
     name: str = "Acme Projects"
     time_zone: str = "America/New_York"
     now: datetime | None = None  # a fixed clock; without one the site lives in real time
+    legacy: bool = False  # from before Relationship Invoicing: statements and transactions (facts §3)
+    live: bool = False  # goes on by itself as time passes
     latency_ms: int = 0
     visible_after_seconds: int = 0
 
     def __post_init__(self) -> None:
         self.api_key = self.api_key or derived_key(self.region, self.subdomain)
+        self.shared_key = self.shared_key or derived_key(self.region, self.subdomain, "shared")
 
 
-def derived_key(region: str, subdomain: str) -> str:
+def derived_key(region: str, subdomain: str, *purpose: str) -> str:
     """Return a key that depends on the site's address only, so that a demo can print it."""
-    return hashlib.sha256(f"simulator/{region}/{subdomain}".encode()).hexdigest()[:40]
-
-
-class World(NamedTuple):
-    """What a business is built in: the dice, the moment it is built and the site's time zone."""
-
-    rng: Random
-    now: int
-    zone: tzinfo
+    return hashlib.sha256("/".join(("simulator", region, subdomain, *purpose)).encode()).hexdigest()[:40]

@@ -26,6 +26,8 @@ from config.processes import free_port
 from config.services import Services
 from config.staging import SHARED
 from integrations.connectors.chargify import ChargifyConnector, invoice_parts
+from integrations.simulator.server.schedule import PROFILES
+from integrations.simulator.server.weather import MODES
 from tests.stack import SITE_KEY, Stack
 
 ROOT = Path(__file__).parents[2]
@@ -188,7 +190,7 @@ class TestCommands:
     @pytest.mark.parametrize("name", NAMES)
     def test_each_is_tested(self, name: str) -> None:
         tested = set(RUN_ALONE) | set(commands(section("README.md", API_CALLS)))
-        tested |= set(commands(text_of("docs/deploying.md")))
+        tested |= set(commands(text_of("docs/deploying.md")) + commands(text_of("docs/sandbox.md")))
         assert [command for command in commands(text_of(name)) if command not in tested] == []
         assert all(hasattr(TestCommands, test) for test in RUN_ALONE.values())
 
@@ -285,6 +287,35 @@ def test_the_api_calls_work_as_they_stand(stack: Stack, tmp_path: Path) -> None:
     assert len(subscriptions["results"]) == 2
     assert orders["results"]
     assert all(order["totalAmount"] > 100 for order in orders["results"])
+
+
+def test_the_sandbox_works_as_it_stands(tmp_path: Path) -> None:
+    port = str(free_port())
+    start, *calls = (line.replace("9000", port) for line in commands(text_of("docs/sandbox.md")))
+    program, *arguments = start.split()
+    assert program == ".venv/bin/python"
+    (tmp_path / ".curlrc").write_text("fail-with-body\nshow-error\n")
+    with subprocess.Popen(
+        [sys.executable, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as sandbox:
+        try:
+            assert sandbox.stdout is not None
+            assert sandbox.stdout.readline() == f"simulator: http://127.0.0.1:{port}/us/acme\n"
+            script = "\n".join(["set -euo pipefail", *calls])
+            done = shell(script, cwd=tmp_path, env=os.environ | {"CURL_HOME": str(tmp_path)})
+        finally:
+            sandbox.terminate()
+    assert done.returncode == 0, done.stdout + done.stderr
+    ledger, of_a_customer, advanced, *_ = documents(done.stdout)
+    assert ledger["rows"]["customers"] >= 240
+    assert list(of_a_customer) == ["months"]
+    assert advanced["now"] > time.time() + 2_500_000
+
+
+def test_the_sandbox_names_every_profile_and_fault() -> None:
+    text = text_of("docs/sandbox.md")
+    assert [ticked(row[0])[0] for row in rows(section("docs/sandbox.md", "Weather"))] == list(PROFILES)
+    assert set(MODES) <= set(ticked(text))
 
 
 def documents(text: str) -> Iterator[Any]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
 
 from .conftest import Vendor
+from .small import small_site
 
 DENIED = b"HTTP Basic: Access denied.\n"
 CANCELED = "Your Chargify account has been canceled. Please contact support@chargify.com to reactivate."
@@ -22,6 +24,11 @@ PATHS = (
     "/subscriptions.json",
     "/invoices.json",
 )
+
+
+@pytest.fixture
+def vendor() -> Iterator[Vendor]:
+    yield from small_site()
 
 
 @pytest.mark.parametrize("key", [None, "", "wrong", "key of the other site"])
@@ -44,7 +51,12 @@ def test_any_password_does(vendor: Vendor, password: str) -> None:
 
 @pytest.mark.parametrize(
     ("mode", "text"),
-    [("account_canceled", CANCELED), ("trial_ended", "Your trial has ended, please contact sales.")],
+    [
+        ("account_canceled", CANCELED),
+        ("trial_ended", "Your trial has ended, please contact sales."),
+        ("clearing_data", "Site data clearing is in progress. Please try later."),
+        ("site_deleted", "This site has been deleted."),
+    ],
 )
 @pytest.mark.parametrize("path", PATHS)
 def test_blocked_account_is_422_on_any_endpoint(vendor: Vendor, mode: str, text: str, path: str) -> None:
@@ -108,7 +120,7 @@ def test_latency_is_slept_and_then_answered(vendor: Vendor) -> None:
 
 def test_fifth_request_at_once_is_refused(vendor: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
     """Facts §4: four workers per subdomain; one more waits a moment and then gets 429."""
-    monkeypatch.setattr("integrations.simulator.frontdoor.PATIENCE", 0.1)
+    monkeypatch.setattr("integrations.simulator.server.frontdoor.PATIENCE", 0.1)
     four_inside, release = threading.Barrier(5), threading.Event()
 
     def hold(method: str, path: str, query: dict[str, str]) -> None:
@@ -152,6 +164,63 @@ def test_unknown_site_is_an_html_404(vendor: Vendor) -> None:
     answer = vendor.session.get(f"{vendor.simulator.root}/us/nobody/site.json", timeout=5)
     assert answer.status_code == 404
     assert answer.headers["content-type"].startswith("text/html")
+
+
+def test_a_revoked_key_is_refused_until_a_new_one_is_set(vendor: Vendor) -> None:
+    """Facts §1: deleted keys answer 401; the secret of another one is another."""
+    old = vendor.session.auth
+    vendor.site.revoke_key()
+    assert vendor.get("/site.json").content == DENIED
+    vendor.site.restore_key("new-key")
+    assert vendor.get("/site.json").status_code == 401
+    vendor.session.auth = ("new-key", "x")
+    assert vendor.get("/site.json").status_code == 200
+    vendor.session.auth = old
+    vendor.site.restore_key()
+    assert vendor.get("/site.json").status_code == 200
+
+
+def test_a_renamed_site_is_found_under_its_new_name_only(vendor: Vendor) -> None:
+    """Facts §2: a merchant may rename the subdomain; the id stays."""
+    before = vendor.get("/site.json").json()["site"]
+    vendor.site.rename("renamed")
+    old = vendor.session.get(f"{vendor.simulator.root}/us/acme/site.json", timeout=5)
+    new = vendor.session.get(f"{vendor.simulator.root}/us/renamed/site.json", timeout=5)
+    assert old.status_code == 404
+    assert new.json()["site"] == {**before, "subdomain": "renamed"}
+
+
+def test_head_is_answered_like_get_without_a_body(vendor: Vendor) -> None:
+    """Rails' way [I]."""
+    get = vendor.get("/customers.json")
+    head = vendor.session.head(vendor.url("/customers.json"), timeout=5)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["etag"] == get.headers["etag"]
+    assert vendor.get("/site.json").status_code == 200  # the connection is still in step
+
+
+def test_an_unchanged_answer_is_304_to_who_names_its_etag(vendor: Vendor) -> None:
+    """Rails' way [I]; the ETag itself is recorded (facts §4)."""
+    tag = vendor.get("/customers.json").headers["etag"]
+    again = vendor.session.get(vendor.url("/customers.json"), headers={"If-None-Match": tag}, timeout=5)
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert again.headers["status"] == "304 Not Modified"
+    assert "content-type" not in again.headers
+
+
+def test_a_changed_answer_has_another_etag(vendor: Vendor) -> None:
+    tag = vendor.get("/customers.json").headers["etag"]
+    vendor.site.update("customers")
+    again = vendor.session.get(vendor.url("/customers.json"), headers={"If-None-Match": tag}, timeout=5)
+    assert again.status_code == 200
+    assert again.headers["etag"] != tag
+
+
+@pytest.mark.parametrize("length", ["-1", "many", "1000001"])
+def test_a_length_that_can_not_be_right_is_400(vendor: Vendor, length: str) -> None:
+    with socket.create_connection(("127.0.0.1", vendor.simulator.port), timeout=5) as line:
+        line.sendall(f"POST /us/acme/endpoints.json HTTP/1.1\r\nContent-Length: {length}\r\n\r\n".encode())
+        assert line.recv(1000).startswith(b"HTTP/1.1 400 ")
 
 
 def test_headers_are_those_recorded_in_2024(vendor: Vendor) -> None:

@@ -126,10 +126,16 @@ class Row:
 
 
 class Pager(StrEnum):
-    """How a stream's pages are walked; never page where there is no paging."""
+    """How a stream's pages are walked; never page where there is no paging.
+
+    PAGES are numbered; SINCE_ID asks for the rows behind the last id read, ascending; TOKEN follows what each answer
+    says comes next.
+    """
 
     SINGLE = "single"
     PAGES = "pages"
+    SINCE_ID = "since_id"
+    TOKEN = "token"
 
 
 class Evidence(StrEnum):
@@ -145,8 +151,9 @@ class Stream:
 
     `table` names `billing`'s model. `items` picks the raw bodies out of an answer. `map` turns one raw body into
     a Row, or raises UnreadableRow. `since` returns the query that lists only what changed since a time, or is
-    None where the vendor has none. With evidence TOTAL, the session's `totals` may have a number under the
-    stream's name.
+    None where the vendor has none. `behind` returns the query for the rows from an id on, with pager SINCE_ID. With
+    evidence TOTAL, the session's `totals` may have a number under the stream's name. An `optional` stream may be
+    missing at the vendor: it is then complete, without rows.
     """
 
     name: str
@@ -159,16 +166,19 @@ class Stream:
     items: Callable[[bytes], list[msgspec.Raw]]
     map: Callable[[bytes, Account], Row]
     since: Callable[[datetime], Mapping[str, str]] | None = None
+    behind: Callable[[str], Mapping[str, str]] | None = None
+    optional: bool = False
     evidence: Evidence = Evidence.NONE
     mapper_version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One answer of the vendor: raw bodies, and the server's clock."""
+    """One answer of the vendor: raw bodies, the server's clock, and with pager TOKEN what comes next."""
 
     bodies: list[bytes]
     server_time: datetime
+    token: str = ""
 
 
 class Session(ABC):
@@ -193,8 +203,10 @@ class Session(ABC):
         """Return where the account is, with what `parse_account` left open; asks the vendor where need be."""
 
     @abstractmethod
-    def fetch(self, stream: Stream, *, page: int, per_page: int, since: datetime | None) -> Page:
-        """Return one page of a stream; raise ConnectorError."""
+    def fetch(
+        self, stream: Stream, *, page: int, per_page: int, since: datetime | None, after: str = ""
+    ) -> Page:
+        """Return one page of a stream: by its number, or `after` an id or a token; raise ConnectorError."""
 
     @abstractmethod
     def totals(self) -> Mapping[str, int]:

@@ -110,6 +110,8 @@ class StreamCursor(TenantModel):
     stream = models.CharField(max_length=40)
     # From where the next sync reads (the server's clock at the last complete read's start, less the overlap).
     since = models.DateTimeField(null=True)
+    # With ids in the place of times: the newest row that is old enough for nothing to appear before it any more.
+    after = models.CharField(max_length=200, default="", blank=True)
     # Within an unfinished read: {"started": …, "since": …, "position": …, "last_id": …}.
     progress = models.JSONField(null=True)
     mapper_version = models.PositiveSmallIntegerField(default=0)

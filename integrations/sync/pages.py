@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from integrations.connectors.base import Page
+
 MAX_SETBACKS = 20
 
 
@@ -94,6 +96,33 @@ def walk(
             if not bodies or not fetch(window.page + 1, window.per_page):
                 return
             page_size = min(page_size, len(bodies))
+
+
+def walk_ids(
+    fetch: Callable[[str], Page], identify: Callable[[bytes], str], *, page_size: int, start: Position
+) -> Iterator[Chunk]:
+    """Yield every row behind an id, ascending; a list that includes the id itself repeats that one row (facts §3)."""
+    position = start
+    while True:
+        bodies = fetch(position.last_id).bodies
+        if bodies and identify(bodies[0]) == position.last_id:
+            bodies = bodies[1:]
+        if not bodies:
+            return
+        position = Position(position.rows + len(bodies), identify(bodies[-1]))
+        yield Chunk(bodies, position, page_size)
+
+
+def walk_tokens(fetch: Callable[[str], Page], *, page_size: int, start: Position) -> Iterator[Chunk]:
+    """Yield every row, following what each answer says comes next; a position's id is that token."""
+    position = start
+    while position.last_id or not position.rows:
+        page = fetch(position.last_id)
+        position = Position(position.rows + len(page.bodies), page.token)
+        if page.bodies:
+            yield Chunk(page.bodies, position, page_size)
+        if not page.token:
+            return
 
 
 def _after(

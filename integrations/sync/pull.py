@@ -15,7 +15,7 @@ from config.tenancy import tenant_context
 from integrations.connectors.base import Page, Pager, Row, Session, Stream, UnreadableRow
 from integrations.models import PullOperation, StreamCursor, Sync
 from integrations.sync.lease import renew
-from integrations.sync.pages import Chunk, Position, walk
+from integrations.sync.pages import Chunk, Position, walk, walk_ids, walk_tokens
 from integrations.sync.writer import Written, keep_unreadable, write_rows
 
 # How far a read reaches back behind the last one: the vendor's lists lag behind its writes (facts §3).
@@ -65,7 +65,8 @@ class StreamPull:
             everything = self.sync.is_full or cursor.mapper_version != self.stream.mapper_version
             since = None if everything or not cursor.since else cursor.since.isoformat()
             page_size = self.stream.page_size
-            cursor.progress = {**begun, "since": since, "rows": 0, "last_id": "", "page_size": page_size}
+            after = "" if everything else cursor.after
+            cursor.progress = {**begun, "since": since, "rows": 0, "last_id": after, "page_size": page_size}
         return cursor
 
     @property
@@ -84,18 +85,28 @@ class StreamPull:
 
     def _chunks(self) -> Iterator[Chunk]:
         start = Position(self.progress["rows"], self.progress["last_id"])
+        page_size = self.progress["page_size"]
         if self.stream.pager == Pager.PAGES:
-            page_size = self.progress["page_size"]
             yield from walk(self._fetch, self._identify, page_size=page_size, start=start)
+        elif self.stream.pager == Pager.SINCE_ID:
+            yield from walk_ids(self._fetch_after, self._identify, page_size=page_size, start=start)
+        elif self.stream.pager == Pager.TOKEN:
+            yield from walk_tokens(self._fetch_after, page_size=page_size, start=start)
         elif not start.rows:
             bodies = self._fetch(1, self.stream.page_size)
             yield Chunk(bodies, Position(rows=len(bodies)), self.stream.page_size)
 
     def _fetch(self, page: int, per_page: int) -> list[bytes]:
-        answer: Page = self.session.fetch(self.stream, page=page, per_page=per_page, since=self.since)
+        return self._ask(page, per_page, "").bodies
+
+    def _fetch_after(self, after: str) -> Page:
+        return self._ask(1, self.progress["page_size"], after)
+
+    def _ask(self, page: int, per_page: int, after: str) -> Page:
+        answer = self.session.fetch(self.stream, page=page, per_page=per_page, since=self.since, after=after)
         # The vendor's clock when this read began: the next one starts there, less the overlap.
         self.progress.setdefault("started", answer.server_time.isoformat())
-        return answer.bodies
+        return answer
 
     def _identify(self, body: bytes) -> str:
         row = self._map(body)
@@ -124,7 +135,7 @@ class StreamPull:
                 keep_unreadable(
                     connection_id=self.sync.connection_id, stream=self.stream.name, bodies=unreadable
                 )
-            self._checkpoint(chunk)
+            self._checkpoint(chunk, rows)
             self._count(written)
 
     def _mapped(self, bodies: list[bytes]) -> tuple[list[Row], list[bytes]]:
@@ -139,11 +150,21 @@ class StreamPull:
         for row in rows:
             self.warnings.update(row.warnings)
 
-    def _checkpoint(self, chunk: Chunk) -> None:
+    def _checkpoint(self, chunk: Chunk, rows: list[Row]) -> None:
         self.progress.update(
             rows=chunk.position.rows, last_id=chunk.position.last_id, page_size=chunk.page_size
         )
-        self.cursor.save(update_fields=["progress"])
+        if self.stream.pager == Pager.SINCE_ID:
+            self._settle(rows)
+        self.cursor.save(update_fields=["progress", "after"])
+
+    def _settle(self, rows: list[Row]) -> None:
+        """Remember the newest row that is old enough for no older one to appear any more (facts §3: lists lag)."""
+        settled = datetime.fromisoformat(self.progress["started"]) - OVERLAP
+        for row in rows:
+            if row.source_created_at is None or row.source_created_at > settled:
+                break
+            self.cursor.after = row.source_id
 
     def _count(self, written: Written) -> None:
         self.operation.pages += 1

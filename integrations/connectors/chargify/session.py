@@ -72,13 +72,17 @@ class ChargifySession(Session):
         region = self._region or self._locate()[1]
         return {"site": self._site, "region": region}
 
-    def fetch(self, stream: Stream, *, page: int, per_page: int, since: datetime | None) -> Page:
+    def fetch(
+        self, stream: Stream, *, page: int, per_page: int, since: datetime | None, after: str = ""
+    ) -> Page:
         """Return one page of a stream; raise ConnectorError."""
         query = dict(stream.query)
         if since is not None and stream.since is not None:
             query |= stream.since(since)
-        if stream.pager is Pager.PAGES:
+        if stream.pager is not Pager.SINGLE:
             query |= {"page": str(page), "per_page": str(per_page)}
+        if after and stream.behind is not None:
+            query |= stream.behind(after)
         answer = self._client().get(stream.path, query)
         return Page([bytes(body) for body in stream.items(answer.body)], answer.server_time)
 

@@ -192,6 +192,7 @@ CELERY = {
 # One line per vendor; everything else of a vendor stands in its folder.
 CONNECTORS = {
     "rkgp": "integrations.connectors.chargify.ChargifyConnector",
+    "xwsy": "integrations.connectors.chargebee.ChargebeeConnector",
 }
 CHARGIFY_US_URL = env.str("CHARGIFY_US_URL", default="https://{site}.chargify.com")
 CHARGIFY_EU_URL = env.str("CHARGIFY_EU_URL", default="https://{site}.ebilling.maxio.com")

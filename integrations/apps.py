@@ -14,5 +14,7 @@ class IntegrationsConfig(AppConfig):
     def ready(self) -> None:
         from companies.signals import connection_closed
         from integrations.services.credentials import credentials_destroy
+        from integrations.services.schedules import schedules_stop
 
         connection_closed.connect(credentials_destroy)
+        connection_closed.connect(schedules_stop)

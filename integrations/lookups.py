@@ -7,12 +7,18 @@ from uuid import UUID
 
 from django.db import connection
 
+# More than this many syncs in one round of beat would wait in the queue so long that they were sent twice.
+_SYNCS_SENT = 200
 
-def due_syncs() -> list[tuple[UUID, UUID]]:
-    """Return operator and sync of every sync that waits no longer or whose worker has vanished."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT operator_id, sync_id FROM due_syncs()")
-        return list(cursor.fetchall())
+
+def due_syncs() -> dict[UUID, list[UUID]]:
+    """Return the syncs that wait no longer or whose worker has vanished, the longest due first, by operator."""
+    return _by_operator("SELECT operator_id, sync_id FROM due_syncs() LIMIT %s", _SYNCS_SENT)
+
+
+def due_schedules() -> dict[UUID, list[UUID]]:
+    """Return the connections of which a data type is due by its schedule and that no sync is reading, by operator."""
+    return _by_operator("SELECT operator_id, connection_id FROM due_schedules()")
 
 
 def lost_checks() -> list[tuple[UUID, UUID, timedelta]]:
@@ -27,3 +33,12 @@ def operators_with_credentials() -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT operator_id FROM operators_with_credentials() AS operator_id")
         return [row[0] for row in cursor.fetchall()]
+
+
+def _by_operator(sql: str, *parameters: int) -> dict[UUID, list[UUID]]:
+    found: dict[UUID, list[UUID]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        for operator_id, row_id in cursor.fetchall():
+            found.setdefault(operator_id, []).append(row_id)
+    return found

@@ -6,15 +6,16 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from celery import shared_task
-from django.utils import timezone
 
 from config.tenancy import tenant_context
-from integrations.lookups import due_syncs, lost_checks
-from integrations.models import Sync
+from integrations.lookups import due_schedules, due_syncs, lost_checks
 from integrations.services.credentials import credential_check_abandon, credential_check_run
+from integrations.services.due import syncs_queue_scheduled, syncs_take_to_send
 from integrations.sync import engine
-from integrations.sync.lease import SENT_FOR
+
+log = structlog.get_logger(__name__)
 
 CHECK_GIVEN_UP_AFTER = timedelta(minutes=15)
 
@@ -40,14 +41,20 @@ def run_sync(*, operator_id: str, sync_id: str, attempt: int, **kwargs: Any) -> 
 
 @shared_task(ignore_result=True)
 def dispatch_due_syncs(**kwargs: Any) -> None:
-    """Queue every sync whose waiting time is over, and every one whose worker has vanished."""
-    for operator_id, sync_id in due_syncs():
+    """Send every sync whose waiting time is over, and every one whose worker has vanished; queue what is scheduled."""
+    for operator_id, sync_ids in due_syncs().items():
         with tenant_context(operator_id):
-            sync = Sync.objects.get(pk=sync_id)
-            Sync.objects.filter(pk=sync_id, attempts=sync.attempts).update(
-                not_before=timezone.now() + SENT_FOR
-            )
-        run_sync.delay(operator_id=str(operator_id), sync_id=str(sync_id), attempt=sync.attempts)
+            taken = syncs_take_to_send(sync_ids=sync_ids)
+        for sync_id, attempt in taken:
+            run_sync.delay(operator_id=str(operator_id), sync_id=str(sync_id), attempt=attempt)
+    for operator_id, connection_ids in due_schedules().items():
+        try:
+            with tenant_context(operator_id):
+                syncs_queue_scheduled(connection_ids=connection_ids)
+        except (
+            Exception
+        ):  # One operator's trouble must not keep the others' data; the next round tries again.
+            log.exception("schedule_failed", operator_id=str(operator_id))
 
 
 @shared_task(ignore_result=True)

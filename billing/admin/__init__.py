@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
-from billing.admin import catalogue, customers, invoices, subscriptions
+from billing.admin import (
+    activity,
+    catalogue,
+    credit_notes,
+    customers,
+    invoices,
+    metadata,
+    prices,
+    subscription_parts,
+    subscriptions,
+)
 
-__all__ = ["catalogue", "customers", "invoices", "subscriptions"]
+__all__ = [
+    "activity",
+    "catalogue",
+    "credit_notes",
+    "customers",
+    "invoices",
+    "metadata",
+    "prices",
+    "subscription_parts",
+    "subscriptions",
+]

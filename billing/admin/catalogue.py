@@ -6,7 +6,7 @@ from django.contrib import admin
 
 from billing.admin.base import RecordAdmin, Related
 from billing.admin.values import column
-from billing.models import Product, ProductFamily, Site
+from billing.models import Component, PricePoint, Product, ProductFamily, Site
 
 
 @admin.register(Site)
@@ -38,6 +38,7 @@ class ProductFamilyAdmin(RecordAdmin):
     groups = (("Product family", ("source_id", "name", "handle", "description", "archived_at")),)
     related = (
         Related(Product, "product_family_source_id", ("name", "handle", "price_minor", "archived_at")),
+        Related(Component, "product_family_source_id", ("name", "handle", "kind", "archived_at")),
     )
 
 
@@ -64,3 +65,4 @@ class ProductAdmin(RecordAdmin):
         ("Trial", ("trial_price_minor", "trial_interval", "trial_interval_unit")),
     )
     links = {"product_family_source_id": ProductFamily}
+    related = (Related(PricePoint, "product_source_id", ("name", "kind", "price_minor", "archived_at")),)

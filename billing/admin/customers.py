@@ -1,4 +1,4 @@
-"""Customers in the Portal."""
+"""Customers, and how they pay, in the Portal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from billing.admin.base import RecordAdmin, Related
 from billing.admin.invoices import INVOICE_COLUMNS
 from billing.admin.subscriptions import SUBSCRIPTION_COLUMNS
 from billing.admin.values import column
-from billing.models import Customer, Invoice, Subscription
+from billing.models import Customer, CustomerMetadatum, Invoice, PaymentProfile, Subscription
 
 
 @admin.register(Customer)
@@ -36,4 +36,32 @@ class CustomerAdmin(RecordAdmin):
     related = (
         Related(Subscription, "customer_source_id", SUBSCRIPTION_COLUMNS),
         Related(Invoice, "customer_source_id", INVOICE_COLUMNS),
+        Related(
+            PaymentProfile,
+            "customer_source_id",
+            ("source_id", "payment_type", "masked_number", "expiration_year", "expiration_month"),
+        ),
+        Related(CustomerMetadatum, "customer_source_id", ("name", "value", "source_deleted_at")),
     )
+
+
+@admin.register(PaymentProfile)
+class PaymentProfileAdmin(RecordAdmin):
+    """How customers pay."""
+
+    purpose = "The cards and accounts that customers pay with, masked; only those in use are read."
+    list_display = ("source_id", "payment_type", "masked_number", "card_type", "customer")
+    search_fields = ("source_id__exact", "customer_source_id__exact")
+    search_help_text = "ID or customer ID"
+    customer = column("customer_source_id", "Customer ID")
+
+    groups = (
+        (
+            "Payment profile",
+            ("source_id", "customer_source_id", "payment_type", "masked_number", "holder_name", "vault"),
+        ),
+        ("Card", ("card_type", "expiration_month", "expiration_year", "disabled")),
+        ("Bank account", ("bank_name", "bank_account_type", "bank_account_holder_type", "verified")),
+        ("Address", ("billing_country",)),
+    )
+    links = {"customer_source_id": Customer}

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib import admin
 
 from billing.admin.base import RecordAdmin, Related
 from billing.admin.values import column
 from billing.models import (
     AppliedCredit,
+    Component,
+    CreditNote,
     Customer,
     Discount,
     Invoice,
+    InvoiceEvent,
     InvoiceLine,
     Payment,
     Product,
@@ -22,6 +27,19 @@ from billing.models import (
 
 INVOICE_COLUMNS = ("number", "status", "issue_date", "due_date", "total_minor", "due_minor")
 ON_INVOICE = "invoice_source_id"
+LINE_COLUMNS = (
+    "title",
+    "quantity",
+    "unit_price",
+    "subtotal_minor",
+    "discount_minor",
+    "tax_minor",
+    "total_minor",
+)
+LINE_GROUPS = (
+    ("Money", ("currency", "subtotal_minor", "discount_minor", "tax_minor", "total_minor")),
+    ("For", ("product_source_id", "component_source_id", "period_start", "period_end")),
+)
 
 
 @admin.register(Invoice)
@@ -69,31 +87,20 @@ class InvoiceAdmin(RecordAdmin):
         "parent_source_id": Invoice,
     }
     related = (
-        Related(
-            InvoiceLine,
-            ON_INVOICE,
-            (
-                "title",
-                "quantity",
-                "unit_price",
-                "subtotal_minor",
-                "discount_minor",
-                "tax_minor",
-                "total_minor",
-            ),
-            limit=200,
-        ),
+        Related(InvoiceLine, ON_INVOICE, LINE_COLUMNS, limit=200),
         Related(Discount, ON_INVOICE, ("title", "code", "percentage", "amount_minor")),
         Related(Tax, ON_INVOICE, ("title", "percentage", "taxable_minor", "amount_minor")),
         Related(Payment, ON_INVOICE, ("source_id", "method", "paid_at", "amount_minor")),
         Related(Refund, ON_INVOICE, ("source_id", "memo", "amount_minor")),
         Related(AppliedCredit, ON_INVOICE, ("source_id", "credit_note_number", "applied_at", "amount_minor")),
+        Related(InvoiceEvent, ON_INVOICE, ("event_type", "amount_minor", "to_status", "source_created_at")),
     )
 
 
 class PartAdmin(RecordAdmin):
-    """Something that stands on an invoice."""
+    """Something that stands on an invoice or, with another `parent`, on something else."""
 
+    parent: ClassVar[type[Record]] = Invoice
     search_fields = ("source_id__exact", "invoice_source_id__exact")
     search_help_text = "ID or invoice ID"
     links = {ON_INVOICE: Invoice}
@@ -102,13 +109,14 @@ class PartAdmin(RecordAdmin):
     invoice = column(ON_INVOICE, "Invoice ID")
 
     def raw_body(self, record: Record) -> bytes | None:
-        """Return the part's body or, where it has none of its own, the invoice's."""
+        """Return the part's body or, where it has none of its own, that of what it stands on."""
         own = record.raw_body()
         if own:
             return own
-        wanted = {"connection_id": record.connection_id, "source_id": getattr(record, ON_INVOICE)}
-        invoice = Invoice.objects.filter(**wanted).first()
-        return invoice.raw_body() if invoice else None
+        parent_id = getattr(record, record.parent_column)
+        wanted = {"connection_id": record.connection_id, "source_id": parent_id}
+        parent = self.parent.objects.filter(**wanted).first()
+        return parent.raw_body() if parent else None
 
 
 @admin.register(InvoiceLine)
@@ -122,10 +130,9 @@ class InvoiceLineAdmin(PartAdmin):
 
     groups = (
         ("Line", ("source_id", ON_INVOICE, "title", "description", "quantity", "unit_price")),
-        ("Money", ("currency", "subtotal_minor", "discount_minor", "tax_minor", "total_minor")),
-        ("For", ("product_source_id", "component_source_id", "period_start", "period_end")),
+        *LINE_GROUPS,
     )
-    links = {ON_INVOICE: Invoice, "product_source_id": Product}
+    links = {ON_INVOICE: Invoice, "product_source_id": Product, "component_source_id": Component}
 
 
 @admin.register(Discount)
@@ -204,3 +211,4 @@ class AppliedCreditAdmin(PartAdmin):
         ),
         ("Money", ("currency", "amount_minor", "original_minor", "transaction_source_id")),
     )
+    links = {ON_INVOICE: Invoice, "credit_note_source_id": CreditNote}

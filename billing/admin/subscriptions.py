@@ -7,7 +7,15 @@ from django.contrib import admin
 from billing.admin.base import RecordAdmin, Related
 from billing.admin.invoices import INVOICE_COLUMNS
 from billing.admin.values import column
-from billing.models import Customer, Invoice, Product, Subscription
+from billing.models import (
+    Customer,
+    Invoice,
+    PricePoint,
+    Product,
+    Subscription,
+    SubscriptionComponent,
+    SubscriptionMetadatum,
+)
 
 SUBSCRIPTION_COLUMNS = ("source_id", "state", "product_name", "price_minor", "current_period_ends_at")
 
@@ -29,7 +37,15 @@ class SubscriptionAdmin(RecordAdmin):
         ("Subscription", ("source_id", "state", "previous_state", "reference", "customer_source_id")),
         (
             "Product",
-            ("product_source_id", "product_name", "price_minor", "interval", "interval_unit", "coupon_codes"),
+            (
+                "product_source_id",
+                "product_price_point_source_id",
+                "product_name",
+                "price_minor",
+                "interval",
+                "interval_unit",
+                "coupon_codes",
+            ),
         ),
         ("Money", ("currency", "balance_minor", "total_revenue_minor", "collection_method", "payment_type")),
         (
@@ -50,5 +66,17 @@ class SubscriptionAdmin(RecordAdmin):
             ),
         ),
     )
-    links = {"customer_source_id": Customer, "product_source_id": Product}
-    related = (Related(Invoice, "subscription_source_id", INVOICE_COLUMNS),)
+    links = {
+        "customer_source_id": Customer,
+        "product_source_id": Product,
+        "product_price_point_source_id": PricePoint,
+    }
+    related = (
+        Related(
+            SubscriptionComponent,
+            "subscription_source_id",
+            ("name", "kind", "allocated_quantity", "unit_balance", "enabled"),
+        ),
+        Related(Invoice, "subscription_source_id", INVOICE_COLUMNS),
+        Related(SubscriptionMetadatum, "subscription_source_id", ("name", "value", "source_deleted_at")),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -45,8 +46,14 @@ def _text(raw: Any) -> str:
     if isinstance(raw, Decimal):
         return f"{raw.normalize():f}"
     if isinstance(raw, list):
-        return ", ".join(map(str, raw))
+        return ", ".join(map(_text, raw))
+    if isinstance(raw, dict):
+        return " · ".join(f"{_words(name)} {text}" for name, text in raw.items() if text)
     return "" if raw is None else raw.isoformat() if isinstance(raw, date) else str(raw)
+
+
+def _words(camel_case: str) -> str:
+    return re.sub("[A-Z]", lambda capital: f" {capital[0].lower()}", camel_case)
 
 
 def record_url(record: Record) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
-from django.db.models import Q
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import DecimalField, JSONField, Q
+from django.db.models import Field as ColumnField
 
-from billing.api.serializers import SubscriptionSerializer
-from billing.models import Subscription
+from billing.api.serializers import serializer_of
+from billing.models import Record
 from config.api.query import Day, Field, Integer, Moment, Text, field_for
 from config.currencies import UNUSUAL_PLACES, USUAL_PLACES
 
@@ -54,15 +57,28 @@ ORDER_FIELDS: dict[str, Field] = {
 }
 
 
+class Exact(Integer):
+    """An exact number in the database, compared with any number."""
+
+    compare = Field.compare
+
+
 @cache
-def subscription_columns() -> dict[str, str]:
-    """Return the column of each property of a subscription."""
-    fields = SubscriptionSerializer().fields
+def record_columns(model: type[Record]) -> dict[str, str]:
+    """Return the column of each property of a record in our own shape."""
+    fields = serializer_of(model)().fields
     return {name: str(field.source) for name, field in fields.items() if name != "isTest"}
 
 
-def subscription_fields() -> dict[str, Field]:
-    """Return the properties by which subscriptions can be queried: every one that has a column."""
-    columns = subscription_columns()
-    fields = {field.name: field for field in Subscription._meta.fields}
-    return {name: field_for(fields[column]) for name, column in columns.items()}
+def record_fields(model: type[Record]) -> dict[str, Field]:
+    """Return the properties by which records can be queried: every one whose column holds a single value."""
+    columns = {column.name: column for column in model._meta.fields}
+    return {
+        name: _query_field(columns[column])
+        for name, column in record_columns(model).items()
+        if not isinstance(columns[column], ArrayField | JSONField)
+    }
+
+
+def _query_field(column: ColumnField[Any, Any]) -> Field:
+    return Exact(column.name) if isinstance(column, DecimalField) else field_for(column)

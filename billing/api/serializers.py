@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import DecimalField
 from rest_framework import serializers
 
-from billing.models import Record, Subscription
+from billing.models import Record
 from config.api.serializers import CamelModelSerializer, CamelSerializer
 
 
@@ -20,21 +22,45 @@ class RecordSerializer(CamelModelSerializer[Record]):
         return super().api_name(name.replace("_source_id", "_id"))
 
 
-class SubscriptionSerializer(RecordSerializer):
-    """A customer's subscription to a product."""
+class TierSerializer(CamelSerializer[Any]):
+    """One step of a price; amounts are exact texts, in the currency's main unit."""
 
-    is_test = serializers.BooleanField(help_text="Whether it is of a test site.")
+    id = serializers.CharField()
+    starting_quantity = serializers.CharField(allow_null=True)
+    ending_quantity = serializers.CharField(allow_null=True)
+    unit_price = serializers.CharField(allow_null=True)
 
-    class Meta:
-        model = Subscription
-        exclude = (
-            "operator",
-            "connection",
-            "body_chunk",
-            "body_index",
-            "content_hash",
-            "deleted_at",
-        )
+
+class CurrencyPriceSerializer(CamelSerializer[Any]):
+    """A price in another currency; an exact text, in the currency's main unit."""
+
+    currency = serializers.CharField()
+    role = serializers.CharField(help_text="Of which of a product's prices; empty where there is one alone.")
+    price_id = serializers.CharField(help_text="Of which tier; empty where there are none.")
+    price = serializers.CharField(allow_null=True)
+
+
+_LISTS: dict[str, type[serializers.Serializer[Any]]] = {
+    "tiers": TierSerializer,
+    "currency_prices": CurrencyPriceSerializer,
+}
+_OURS = ("operator", "connection", "body_chunk", "body_index", "content_hash", "deleted_at")
+
+
+def serializer_of(
+    model: type[Record], parts: Mapping[str, type[Record]] | None = None
+) -> type[RecordSerializer]:
+    """Return the shape of a table's records: every typed column, whether it is a test site's, and its parts."""
+    columns = {column.name for column in model._meta.fields}
+    attributes: dict[str, Any] = {
+        "__doc__": model.__doc__,
+        "Meta": type("Meta", (), {"model": model, "exclude": _OURS}),
+        "is_test": serializers.BooleanField(help_text="Whether it is of a test site."),
+        **{column.name: AmountField() for column in model._meta.fields if isinstance(column, DecimalField)},
+        **{name: shape(many=True) for name, shape in _LISTS.items() if name in columns},
+        **{name: serializer_of(part)(many=True) for name, part in (parts or {}).items()},
+    }
+    return type(f"{model.__name__}Serializer", (RecordSerializer,), attributes)
 
 
 class AmountField(serializers.DecimalField):

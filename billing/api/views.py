@@ -13,8 +13,8 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from billing.api.fields import CUSTOMER_FIELDS, ORDER_FIELDS, subscription_columns, subscription_fields
-from billing.api.serializers import CustomerSerializer, OrderSerializer, SubscriptionSerializer
+from billing.api.fields import CUSTOMER_FIELDS, ORDER_FIELDS
+from billing.api.serializers import CustomerSerializer, OrderSerializer
 from billing.commerce import OrderParts, Row, customer_body, order_body
 from billing.models import (
     Customer,
@@ -24,7 +24,6 @@ from billing.models import (
     Payment,
     Record,
     Refund,
-    Subscription,
     Tax,
 )
 from billing.models.invoices import InvoicePart
@@ -33,7 +32,7 @@ from companies.models import Connection
 from config.api.errors import Conflict
 from config.api.views import ListApiView, operation
 
-_ERRORS = [400, 404, 409]
+ERRORS = [400, 404, 409]
 _PARTS: dict[str, type[InvoicePart]] = {
     "lines": InvoiceLine,
     "discounts": Discount,
@@ -94,7 +93,7 @@ class CustomersView(RecordsView):
         "List customers",
         tag="Customers",
         response=CustomerSerializer(many=True),
-        errors=_ERRORS,
+        errors=ERRORS,
     )
     def get(self, request: Request, **kwargs: Any) -> Response:
         """Return the company's customers, the newest first."""
@@ -104,7 +103,7 @@ class CustomersView(RecordsView):
 class CustomerView(CustomersView):
     """One customer."""
 
-    @operation("get-customer", "Get a customer", tag="Customers", response=CustomerSerializer, errors=_ERRORS)
+    @operation("get-customer", "Get a customer", tag="Customers", response=CustomerSerializer, errors=ERRORS)
     def get(self, request: Request, **kwargs: Any) -> Response:
         """Return one customer by the vendor's id."""
         return self.one(kwargs["customerId"])
@@ -135,9 +134,7 @@ class OrdersView(RecordsView):
             for row in rows
         ]
 
-    @operation(
-        "list-orders", "List orders", tag="Orders", response=OrderSerializer(many=True), errors=_ERRORS
-    )
+    @operation("list-orders", "List orders", tag="Orders", response=OrderSerializer(many=True), errors=ERRORS)
     def get(self, request: Request, **kwargs: Any) -> Response:
         """Return the company's invoices as orders, the newest first."""
         return self.many()
@@ -164,49 +161,7 @@ class OrdersView(RecordsView):
 class OrderView(OrdersView):
     """One order."""
 
-    @operation("get-order", "Get an order", tag="Orders", response=OrderSerializer, errors=_ERRORS)
+    @operation("get-order", "Get an order", tag="Orders", response=OrderSerializer, errors=ERRORS)
     def get(self, request: Request, **kwargs: Any) -> Response:
         """Return one invoice as an order."""
         return self.one(kwargs["orderId"])
-
-
-class SubscriptionsView(RecordsView):
-    """Subscriptions, in our own shape."""
-
-    data_type = "billing-subscriptions"
-    model = Subscription
-    query_fields = subscription_fields()
-    serializer_class = SubscriptionSerializer
-
-    def bodies(self, rows: list[Row]) -> Iterable[dict[str, Any]]:
-        columns = subscription_columns()
-        return [
-            {name: row[column] for name, column in columns.items()} | {"isTest": self.source.is_test}
-            for row in rows
-        ]
-
-    @operation(
-        "list-subscriptions",
-        "List subscriptions",
-        tag="Subscriptions",
-        response=SubscriptionSerializer(many=True),
-        errors=_ERRORS,
-    )
-    def get(self, request: Request, **kwargs: Any) -> Response:
-        """Return the company's subscriptions, the newest first."""
-        return self.many()
-
-
-class SubscriptionView(SubscriptionsView):
-    """One subscription."""
-
-    @operation(
-        "get-subscription",
-        "Get a subscription",
-        tag="Subscriptions",
-        response=SubscriptionSerializer,
-        errors=_ERRORS,
-    )
-    def get(self, request: Request, **kwargs: Any) -> Response:
-        """Return one subscription by the vendor's id."""
-        return self.one(kwargs["subscriptionId"])

@@ -2,26 +2,49 @@
 
 from __future__ import annotations
 
+from billing.models.activity import Event, InvoiceEvent
 from billing.models.base import BodyChunk, Record, RecordVersion
 from billing.models.catalogue import Product, ProductFamily, Site
-from billing.models.customers import Customer
+from billing.models.credit_notes import CreditNote, CreditNoteLine
+from billing.models.customers import Customer, PaymentProfile
 from billing.models.invoices import AppliedCredit, Discount, Invoice, InvoiceLine, Payment, Refund, Tax
-from billing.models.subscriptions import Subscription
+from billing.models.metadata import CustomerMetadatum, SubscriptionMetadatum
+from billing.models.prices import Component, ComponentPricePoint, Coupon, PricePoint
+from billing.models.subscriptions import (
+    ReasonCode,
+    Subscription,
+    SubscriptionComponent,
+    SubscriptionGroup,
+)
 
 __all__ = [
     "AppliedCredit",
     "BodyChunk",
+    "Component",
+    "ComponentPricePoint",
+    "Coupon",
+    "CreditNote",
+    "CreditNoteLine",
     "Customer",
+    "CustomerMetadatum",
     "Discount",
+    "Event",
     "Invoice",
+    "InvoiceEvent",
     "InvoiceLine",
     "Payment",
+    "PaymentProfile",
+    "PricePoint",
     "Product",
     "ProductFamily",
+    "ReasonCode",
     "Record",
     "RecordVersion",
     "Refund",
     "Site",
     "Subscription",
+    "SubscriptionComponent",
+    "SubscriptionGroup",
+    "SubscriptionMetadatum",
     "Tax",
 ]

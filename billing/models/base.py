@@ -42,6 +42,9 @@ class BodyChunk(TenantModel):
 class Record(TenantModel):
     """One row of a vendor's data in standard form; children of a body have their parent's body."""
 
+    # The column that names the record whose body lists this one, where another's does.
+    parent_column: ClassVar[str] = ""
+
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+", db_index=False)
     source_id = models.CharField("ID", max_length=120)
     body_chunk = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Customers: whom the company bills."""
+"""Customers: whom the company bills, and how they pay."""
 
 from __future__ import annotations
 
@@ -34,3 +34,28 @@ class Customer(Record):
 
     def __str__(self) -> str:
         return self.name or self.organization or self.email or self.source_id
+
+
+class PaymentProfile(Record):
+    """A card or account that a customer pays with, as far as the vendor shows it: masked."""
+
+    customer_source_id = source_reference()
+    payment_type = models.CharField(max_length=40, blank=True)
+    masked_number = models.CharField(max_length=60, blank=True)
+    card_type = models.CharField(max_length=60, blank=True)
+    expiration_month = models.PositiveIntegerField(null=True)
+    expiration_year = models.PositiveIntegerField(null=True)
+    bank_name = models.CharField(max_length=300, blank=True)
+    bank_account_type = models.CharField(max_length=40, blank=True)
+    bank_account_holder_type = models.CharField(max_length=40, blank=True)
+    holder_name = models.CharField("holder", max_length=400, blank=True)
+    billing_country = models.CharField(max_length=100, blank=True)
+    vault = models.CharField(max_length=100, blank=True)
+    disabled = models.BooleanField(null=True)
+    verified = models.BooleanField(null=True)
+
+    class Meta(Record.Meta):
+        indexes: ClassVar = [
+            *Record.Meta.indexes,
+            models.Index(fields=["connection", "customer_source_id"], name="paymentprofile_customer"),
+        ]

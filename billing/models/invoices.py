@@ -47,22 +47,8 @@ class Invoice(Record):
         return self.number or self.source_id
 
 
-class InvoicePart(Record):
-    """Something that stands on an invoice; its `source_id` begins with the invoice's."""
-
-    invoice_source_id = source_reference()
-    currency = currency_code()
-
-    class Meta(Record.Meta):
-        abstract = True
-        indexes: ClassVar = [
-            *Record.Meta.indexes,
-            models.Index(fields=["connection", "invoice_source_id"], name="%(class)s_invoice"),
-        ]
-
-
-class InvoiceLine(InvoicePart):
-    """One line of an invoice."""
+class LineColumns(Record):
+    """What every line has, of an invoice or a credit note."""
 
     title = models.TextField(blank=True)
     description = models.TextField(blank=True)
@@ -77,8 +63,30 @@ class InvoiceLine(InvoicePart):
     product_source_id = source_reference()
     component_source_id = source_reference()
 
+    class Meta(Record.Meta):
+        abstract = True
+
     def __str__(self) -> str:
         return self.title or self.source_id
+
+
+class InvoicePart(Record):
+    """Something that stands on an invoice; its `source_id` begins with the invoice's."""
+
+    parent_column = "invoice_source_id"
+    invoice_source_id = source_reference()
+    currency = currency_code()
+
+    class Meta(Record.Meta):
+        abstract = True
+        indexes: ClassVar = [
+            *Record.Meta.indexes,
+            models.Index(fields=["connection", "invoice_source_id"], name="%(class)s_invoice"),
+        ]
+
+
+class InvoiceLine(InvoicePart, LineColumns):
+    """One line of an invoice."""
 
 
 class Discount(InvoicePart):

@@ -14,9 +14,12 @@ from companies.admin.base import actor, may, require
 from companies.admin.pages import page
 from companies.models import Operator
 from companies.roles import Right
+from integrations.admin.data_types import DataTypeForm, data_type_forms
 from integrations.catalogue import UnknownIntegration, catalogue, connector_for, enabled_keys
 from integrations.connectors.base import Connector
 from integrations.consent import consent_text
+from integrations.services.schedules import default_settings_set
+from integrations.services.settings import default_settings
 from integrations.services.switches import integration_switch
 
 TITLE = "Commerce integrations"
@@ -60,8 +63,14 @@ def list_view(request: HttpRequest) -> HttpResponse:
 
 
 def manage_view(request: HttpRequest, platform_key: str) -> HttpResponse:
-    """Show one integration's settings."""
+    """Show one integration's settings, and take how its data types are fetched."""
     connector = _connector(platform_key)
+    may_change = may(request, Right.CHANGE_SETTINGS)
+    forms = data_type_forms(default_settings(platform_key), request.POST or None, may_change=may_change)
+    if request.method == "POST":
+        require(request, Right.CHANGE_SETTINGS)
+        if all(form.is_valid() for form in forms):
+            return _save(request, platform_key, forms)
     operator = Operator.objects.get()
     return page(
         request,
@@ -70,7 +79,8 @@ def manage_view(request: HttpRequest, platform_key: str) -> HttpResponse:
         purpose=connector.summary,
         crumbs=[(TITLE, reverse("admin:commerce-integrations"))],
         card=Card(connector, platform_key in enabled_keys()),
-        may_switch=may(request, Right.CHANGE_SETTINGS),
+        may_switch=may_change,
+        forms=forms,
         consent=consent_text(connector=connector, operator_name=operator.name, company_name=EXAMPLE_COMPANY),
     )
 
@@ -87,6 +97,13 @@ def switch_view(request: HttpRequest, platform_key: str) -> HttpResponse:
         return JsonResponse({"enabled": enabled, "state": card.state})
     messages.success(request, f"{connector.name} is {card.state.lower()}.")
     return redirect(_back(request, platform_key))
+
+
+def _save(request: HttpRequest, platform_key: str, forms: list[DataTypeForm]) -> HttpResponse:
+    settings = {form.data_type: form.cleaned_data for form in forms}
+    default_settings_set(platform_key=platform_key, settings=settings, actor=actor(request))
+    messages.success(request, "Saved. The schedules count from the last sync of each data type.")
+    return redirect("admin:commerce-manage", platform_key)
 
 
 def _back(request: HttpRequest, platform_key: str) -> str:

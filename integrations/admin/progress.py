@@ -44,7 +44,7 @@ class SyncProgress:
     @property
     def is_running(self) -> bool:
         """Say whether it goes on, so that the page refreshes itself."""
-        return self.sync.status in {Sync.Status.QUEUED, Sync.Status.RUNNING}
+        return self.sync.status in {Sync.Status.WAITING, Sync.Status.QUEUED, Sync.Status.RUNNING}
 
     @property
     def problem(self) -> ProblemText | None:
@@ -59,9 +59,10 @@ def sync_progress(sync: Sync) -> SyncProgress:
 
 
 def latest_syncs(connections: list[Connection]) -> dict[Connection, SyncProgress]:
-    """Return the newest sync of each connection, in two queries."""
+    """Return the newest sync of each connection that doesn't wait for another, in two queries."""
     newest = (
         Sync.objects.filter(connection__in=connections)
+        .exclude(status=Sync.Status.WAITING)
         .order_by("connection_id", "-requested_at")
         .distinct("connection_id")
     )

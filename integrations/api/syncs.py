@@ -28,7 +28,7 @@ _CONNECTION = OpenApiParameter(
 
 
 class RefreshAllView(ClientView):
-    """A sync of everything."""
+    """A sync of what is fetched on first link."""
 
     @operation(
         "refresh-company-data",
@@ -39,7 +39,10 @@ class RefreshAllView(ClientView):
         errors=[404, 409, 422],
     )
     def post(self, request: Request, **kwargs: Any) -> Response:
-        """Queue a sync of every linked connection; safe to repeat."""
+        """Queue a sync of every linked connection, with the data types that are fetched on first link; safe to repeat.
+
+        A list that the vendor can't filter is left out where it was read within a day.
+        """
         for connection in _linked(self.company()):
             sync_request(connection=connection, requested_by=self.actor)
         return Response(status=204)
@@ -57,7 +60,11 @@ class RefreshDataTypeView(ClientView):
         parameters=[_CONNECTION],
     )
     def post(self, request: Request, **kwargs: Any) -> Response:
-        """Queue a sync of one data type of every linked connection, or of one."""
+        """Queue a sync of one data type of every linked connection, or of one.
+
+        While a sync is running, it is read after that one, unless it is still before it. The answer is the pull
+        operation of the first connection.
+        """
         company, data_type = self.company(), kwargs["dataType"]
         asked = request.query_params.get("connectionId")
         chosen = [self.connection_of(company, asked)] if asked else list(_linked(company))
@@ -68,21 +75,14 @@ class RefreshDataTypeView(ClientView):
         return Response(PullOperationSerializer(queued[0]).data)
 
     def _queue(self, connection: Connection, data_type: str) -> PullOperation:
-        active = _operations(connection.company).filter(
-            connection=connection, sync__status__in=("queued", "running")
-        )
-        if previous := active.order_by("position").first():
-            raise Conflict(
-                f"DatasetAlreadyInProgressException: Cannot queue {data_type} sync for {connection.company_id} "
-                f"as previous sync {previous.id} is still in progress"
-            )
         try:
             sync = sync_request(
                 connection=connection, requested_by=self.actor, streams=_streams(connection, data_type)
             )
         except CannotSync as error:
             raise Conflict(str(error)) from error
-        return _operations(connection.company).get(sync=sync, data_type=data_type)
+        operations = _operations(connection.company).filter(sync=sync, data_type=data_type)
+        return operations.order_by("position")[0]
 
 
 class DataStatusView(ClientView):
@@ -97,7 +97,8 @@ class DataStatusView(ClientView):
     )
     def get(self, request: Request, **kwargs: Any) -> Response:
         """Return the latest pull operation of each data type that was ever asked for."""
-        operations = _operations(self.company()).order_by("data_type", "-requested_at").distinct("data_type")
+        newest = ("data_type", "-sync__requested_at", "-position")
+        operations = _operations(self.company()).order_by(*newest).distinct("data_type")
         succeeded = operations.filter(status=PullOperation.Status.COMPLETE)
         successes = {operation.data_type: operation for operation in succeeded}
         return Response(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -182,9 +183,13 @@ class Page:
 
 
 class Session(ABC):
-    """An open line to one account: every request is a GET, counted."""
+    """An open line to one account: every request is a GET, counted, and sent while holding a `place`.
+
+    The engine sets `place`, so that all workers together ask a site for no more than it bears.
+    """
 
     requests_made: int
+    place: Callable[[], AbstractContextManager[None]] = staticmethod(nullcontext)
 
     @abstractmethod
     def check(self) -> Iterator[str]:

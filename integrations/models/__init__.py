@@ -1,9 +1,26 @@
-"""Which integrations an operator offers, what the SMB gave, and every sync."""
+"""Which integrations an operator offers, what the SMB gave, how data types are fetched, and every sync."""
 
 from __future__ import annotations
 
 from integrations.models.credentials import Credential, CredentialCheck
-from integrations.models.settings import IntegrationSetting
+from integrations.models.schedules import DataTypeSchedule
+from integrations.models.settings import (
+    CompanySyncSetting,
+    DefaultSyncSetting,
+    IntegrationSetting,
+    SyncSettingValues,
+)
 from integrations.models.syncs import PullOperation, StreamCursor, Sync
 
-__all__ = ["Credential", "CredentialCheck", "IntegrationSetting", "PullOperation", "StreamCursor", "Sync"]
+__all__ = [
+    "CompanySyncSetting",
+    "Credential",
+    "CredentialCheck",
+    "DataTypeSchedule",
+    "DefaultSyncSetting",
+    "IntegrationSetting",
+    "PullOperation",
+    "StreamCursor",
+    "Sync",
+    "SyncSettingValues",
+]

@@ -16,6 +16,8 @@ class Sync(TenantModel):
     """One run over a connection; waiting lives here (`not_before`), never in a Celery countdown."""
 
     class Status(models.TextChoices):
+        # Asked for while another sync of the connection was running; queued when that one ends.
+        WAITING = "waiting", "Waiting"
         QUEUED = "queued", "Queued"
         RUNNING = "running", "Running"
         COMPLETE = "complete", "Complete"
@@ -35,8 +37,6 @@ class Sync(TenantModel):
     attempts = models.PositiveIntegerField(default=0)
     # Since when the vendor has refused or failed without a page between.
     trouble_since = models.DateTimeField(null=True)
-    # Asked for while this one was running: another is started when it ends, "full" where everything was asked for.
-    follow_up = models.CharField(max_length=4, blank=True, choices=[("sync", "sync"), ("full", "full")])
     requests_made = models.PositiveIntegerField("requests to the vendor", default=0)
     problem = models.CharField(max_length=40, blank=True)
 
@@ -46,7 +46,10 @@ class Sync(TenantModel):
                 fields=["connection"],
                 condition=Q(status__in=["queued", "running"]),
                 name="one_sync_per_connection",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["connection"], condition=Q(status="waiting"), name="one_sync_waits_per_connection"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["operator", "-requested_at"], name="sync_newest"),
@@ -110,6 +113,8 @@ class StreamCursor(TenantModel):
     stream = models.CharField(max_length=40)
     # From where the next sync reads (the server's clock at the last complete read's start, less the overlap).
     since = models.DateTimeField(null=True)
+    # Before this time's changes nothing was asked for; empty where all history was.
+    covers_from = models.DateTimeField(null=True)
     # With ids in the place of times: the newest row that is old enough for nothing to appear before it any more.
     after = models.CharField(max_length=200, default="", blank=True)
     # Within an unfinished read: {"started": …, "since": …, "position": …, "last_id": …}.

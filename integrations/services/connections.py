@@ -11,6 +11,7 @@ from companies.services.connections import connection_event
 from companies.signals import connection_closed
 from integrations.catalogue import connector_for, enabled_keys
 from integrations.connectors.base import Account
+from integrations.services.schedules import schedules_start
 
 
 class IntegrationOff(Exception):
@@ -49,6 +50,7 @@ def connection_link(*, connection: Connection, account: Account, notice: str = "
     )
     kind = ConnectionEvent.Kind.RECONNECTED if again else ConnectionEvent.Kind.CONNECTED
     connection_event(connection=connection, kind=kind, reason=f"{account.name}. {notice}".removesuffix(". "))
+    schedules_start(connection=connection)
     return connection
 
 

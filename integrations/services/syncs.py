@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+
 from django.db import transaction
 from django.utils import timezone
 
 from companies.models import Connection
 from companies.services.audit import audit
 from integrations.catalogue import connector_for
-from integrations.models import PullOperation, Sync
+from integrations.models import DataTypeSchedule, PullOperation, StreamCursor, Sync
+from integrations.services.plans import rests
+from integrations.services.schedules import schedules_restart, schedules_start
+from integrations.services.settings import settings_of
+
+ACTIVE = (Sync.Status.QUEUED, Sync.Status.RUNNING)
 
 
 class CannotSync(Exception):
@@ -21,73 +28,119 @@ def sync_request(
     connection: Connection,
     requested_by: str,
     is_full: bool = False,
-    streams: list[str] | None = None,
+    streams: Collection[str] | None = None,
     queue: bool = True,
 ) -> Sync:
-    """Return the sync that is queued or running for a connection, or a new one; raise CannotSync.
+    """Return the sync that will read what is asked for; raise CannotSync.
 
-    Safe to repeat: one connection never has two, and what a running one would leave out is done after it. With
+    Without `streams` these are the streams of the data types that are fetched on first link, less the unfiltered ones
+    that were read within a day. One connection never has two syncs at once: what a running one leaves out, and a stream
+    that is named and that it has begun already, are read by one that waits for its end. So it is safe to repeat. With
     `queue` off the caller runs it itself, right now.
     """
-    locked = Connection.objects.select_for_update(of=("self",)).get(pk=connection.pk)
-    if locked.status != Connection.Status.LINKED:
+    if not Connection.objects.filter(pk=connection.pk, status=Connection.Status.LINKED).exists():
         raise CannotSync("Only a linked connection can be synced.")
-    current = Sync.objects.filter(connection=locked, status__in=["queued", "running"]).first()
-    if current:
-        _join(current, is_full=is_full, streams=streams)
-        return current
-    sync = Sync.objects.create(
-        connection=locked, requested_by=requested_by, is_full=is_full, not_before=timezone.now()
+    asked = Sync(
+        operator_id=connection.operator_id,
+        connection=connection,
+        requested_by=requested_by,
+        is_full=is_full,
+        not_before=timezone.now(),
     )
-    _plan(sync, streams)
-    locked.sync_state = Connection.SyncState.QUEUED
-    locked.save(update_fields=["sync_state"])
-    audit(actor=requested_by, action="sync.requested", subject=str(locked.id), full=is_full)
-    if queue:
-        # Where the broker is down, `dispatch_due_syncs` finds the row later.
-        transaction.on_commit(lambda: _dispatch(sync), robust=True)
+    wanted = _wanted(connection, is_full=is_full) if streams is None else set(streams)
+    sync = _active(asked)
+    if sync.attempts and not _serves(sync, wanted, is_full=is_full, begun=streams is None):
+        sync = _waiting(asked)
+    if not sync.attempts:
+        _extend(sync, wanted, is_full=is_full)
+    if sync.pk == asked.pk:
+        audit(actor=requested_by, action="sync.requested", subject=str(connection.pk), full=is_full)
+        if sync.status == Sync.Status.QUEUED:
+            _announce(sync, queue=queue)
     return sync
 
 
 def sync_follow_up(*, sync: Sync) -> None:
-    """Start what was asked for while a sync was running, now that it has ended."""
+    """Let the schedules count from the end of a sync, and queue the sync that was asked for while it was running."""
     connection = Connection.objects.filter(pk=sync.connection_id, status=Connection.Status.LINKED).first()
-    follow_up = Sync.objects.values_list("follow_up", flat=True).get(pk=sync.pk)
-    if connection and follow_up:
-        sync_request(
-            connection=connection, requested_by="a request during a sync", is_full=follow_up == "full"
-        )
+    if connection:
+        schedules_start(connection=connection)
+        read = sync.operations.values("data_type")
+        ended = DataTypeSchedule.objects.filter(connection=connection, data_type__in=read)
+        schedules_restart(ended, now=timezone.now())
+    waiting = Sync.objects.filter(connection_id=sync.connection_id, status=Sync.Status.WAITING).first()
+    if waiting:
+        waiting.status, waiting.not_before = Sync.Status.QUEUED, timezone.now()
+        waiting.save(update_fields=["status", "not_before"])
+        _announce(waiting)
 
 
-def _join(current: Sync, *, is_full: bool, streams: list[str] | None) -> None:
-    """See to it that a request is served by the sync that is there, or by one after it."""
-    names = {stream.name for stream in connector_for(current.connection.platform_key).streams}
-    planned = set(current.operations.values_list("stream", flat=True))
-    missing = (set(streams) if streams else names) - planned
-    if not missing and is_full <= current.is_full:
-        return
-    if current.attempts:
-        full = is_full or current.follow_up == "full"
-        Sync.objects.filter(pk=current.pk).update(follow_up="full" if full else "sync")
-        return
-    Sync.objects.filter(pk=current.pk).update(is_full=is_full or current.is_full)
-    _plan(current, sorted(missing))
+def operations_for(sync: Sync, streams: Collection[str]) -> Iterator[PullOperation]:
+    """Yield the pull operations of a sync in the order in which its streams are read."""
+    for position, stream in enumerate(connector_for(sync.connection.platform_key).streams):
+        if stream.name in streams:
+            yield PullOperation(
+                operator_id=sync.operator_id,
+                sync=sync,
+                connection_id=sync.connection_id,
+                stream=stream.name,
+                data_type=stream.data_type,
+                position=position,
+            )
 
 
-def _plan(sync: Sync, streams: list[str] | None) -> None:
-    connector = connector_for(sync.connection.platform_key)
-    PullOperation.objects.bulk_create(
-        PullOperation(
-            operator_id=sync.operator_id,
-            sync=sync,
-            connection=sync.connection,
-            stream=stream.name,
-            data_type=stream.data_type,
-            position=position,
-        )
-        for position, stream in enumerate(connector.streams)
-        if streams is None or stream.name in streams
+def _wanted(connection: Connection, *, is_full: bool) -> set[str]:
+    """Return the streams to read where none was named."""
+    settings = settings_of(company=connection.company, platform_key=connection.platform_key)
+    streams = connector_for(connection.platform_key).streams
+    fetched = [stream for stream in streams if settings[stream.data_type].fetch_on_first_link]
+    cursors = {cursor.stream: cursor for cursor in StreamCursor.objects.filter(connection=connection)}
+    now = timezone.now()
+    return {
+        stream.name for stream in fetched if is_full or not rests(stream, cursors.get(stream.name), now=now)
+    }
+
+
+def _active(asked: Sync) -> Sync:
+    """Return the connection's sync that is queued or running, locked; the one asked for where there is none."""
+    # The sync is locked before the connection, as with every page, or the two could wait for each other.
+    active = Sync.objects.select_for_update(of=("self",)).filter(
+        connection=asked.connection, status__in=ACTIVE
     )
+    while (sync := active.first()) is None:
+        Sync.objects.bulk_create([asked], ignore_conflicts=True)
+    return sync
+
+
+def _waiting(asked: Sync) -> Sync:
+    """Return the connection's sync that waits for the running one; the one asked for where there is none."""
+    asked.status = Sync.Status.WAITING
+    Sync.objects.bulk_create([asked], ignore_conflicts=True)
+    return Sync.objects.get(connection=asked.connection, status=Sync.Status.WAITING)
+
+
+def _serves(sync: Sync, wanted: set[str], *, is_full: bool, begun: bool) -> bool:
+    """Say whether a running sync reads all that is wanted, be it `begun` already or still before it."""
+    operations = sync.operations.filter(stream__in=wanted)
+    if not begun:
+        operations = operations.filter(status=PullOperation.Status.QUEUED)
+    return is_full <= sync.is_full and operations.count() == len(wanted)
+
+
+def _extend(sync: Sync, wanted: set[str], *, is_full: bool) -> None:
+    """Add to a sync that hasn't begun."""
+    PullOperation.objects.bulk_create(operations_for(sync, wanted), ignore_conflicts=True)
+    if is_full and not sync.is_full:
+        sync.is_full = True
+        sync.save(update_fields=["is_full"])
+
+
+def _announce(sync: Sync, *, queue: bool = True) -> None:
+    """Say on the connection that a sync is queued, and send it."""
+    Connection.objects.filter(pk=sync.connection_id).update(sync_state=Connection.SyncState.QUEUED)
+    if queue:
+        # Where the broker is down, `dispatch_due_syncs` finds the row later.
+        transaction.on_commit(lambda: _dispatch(sync), robust=True)
 
 
 def _dispatch(sync: Sync) -> None:

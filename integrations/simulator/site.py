@@ -9,15 +9,12 @@ from collections import OrderedDict
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
-
-from .bodies.customers import customer
-from .bodies.subscriptions import subscriptions
+from .bodies import webhooks as payloads
 from .business import hand
 from .business.clock import Business
 from .business.hand import CHANGEABLE, DELETABLE
 from .business.ledger import ledger, months
-from .business.records import Customer, Event, Record, Subscription
+from .business.records import Event
 from .business.times import stamper
 from .endpoints.lists import Listing, Query, conditions, order, page
 from .server.weather import Weather
@@ -173,15 +170,5 @@ class Site:
 
     def _heard(self, event: Event) -> None:
         """Send an event out as a webhook, if it is one that goes out."""
-        if event.key in EVENTS and self.webhooks.enabled:
-            self.webhooks.publish(event.key, self._payload(event), event.id)
-
-    def _payload(self, event: Event) -> dict[str, Any]:
-        about: Record | None = self.store.get(Subscription, event.subscription_id)
-        if isinstance(about, Subscription):
-            body = msgspec.json.decode(msgspec.json.encode(subscriptions(self, [about])[0]))
-            return {"subscription": body, **(event.data or {})}
-        return {
-            "customer": customer(self, self.store.require(Customer, event.customer_id)),
-            **(event.data or {}),
-        }
+        if self.webhooks.enabled and (key := payloads.name(event)) in EVENTS:
+            self.webhooks.publish(key, payloads.payload(self, event), event.id)

@@ -19,6 +19,7 @@ from integrations.connectors.base import ConnectorError, Evidence, Kind, Problem
 from integrations.models import Credential, PullOperation, Sync
 from integrations.services.connections import connection_deauthorize
 from integrations.services.syncs import sync_follow_up
+from integrations.sync.budget import IN_FLIGHT, Budget
 from integrations.sync.lease import SENT_FOR, LeaseLost, claim, let_go
 from integrations.sync.pages import PagingInconsistent
 from integrations.sync.pull import StreamPull
@@ -102,6 +103,7 @@ def _open(sync: Sync) -> Session:
         raise ConnectorError(Problem.NOT_LINKED, "unlinked, deleted or without a credential")
     session = connector_for(linked.platform_key).open(credential.account, credential.secret)
     session.requests_made = sync.requests_made
+    session.place = Budget(linked.account_host).place
     return session
 
 
@@ -119,6 +121,7 @@ def _pulls(sync: Sync, session: Session) -> list[StreamPull]:
             operation=operations[stream.name],
             stream=stream,
             session=session,
+            in_flight=IN_FLIGHT,
             expected=totals.get(stream.name),
         )
         for stream in streams

@@ -14,6 +14,7 @@ from django.utils import timezone
 from config.tenancy import tenant_context
 from integrations.connectors.base import Page, Pager, Row, Session, Stream, UnreadableRow
 from integrations.models import PullOperation, StreamCursor, Sync
+from integrations.sync.ahead import PagesAhead
 from integrations.sync.lease import renew
 from integrations.sync.pages import Chunk, Position, walk, walk_ids, walk_tokens
 from integrations.sync.writer import Written, keep_unreadable, write_rows
@@ -29,10 +30,17 @@ class StreamPull:
     """The pull of one stream within a sync; `run` yields after every page that was written."""
 
     def __init__(
-        self, *, sync: Sync, operation: PullOperation, stream: Stream, session: Session, expected: int | None
+        self,
+        *,
+        sync: Sync,
+        operation: PullOperation,
+        stream: Stream,
+        session: Session,
+        in_flight: int,
+        expected: int | None,
     ) -> None:
         self.sync, self.operation, self.stream, self.session = sync, operation, stream, session
-        self.expected = expected
+        self.in_flight, self.expected = in_flight, expected
         self.warnings: Counter[str] = Counter(
             {warning["message"]: warning["count"] for warning in operation.warnings}
         )
@@ -87,7 +95,8 @@ class StreamPull:
         start = Position(self.progress["rows"], self.progress["last_id"])
         page_size = self.progress["page_size"]
         if self.stream.pager == Pager.PAGES:
-            yield from walk(self._fetch, self._identify, page_size=page_size, start=start)
+            with PagesAhead(self._fetch, page_size=page_size, in_flight=self.in_flight) as fetch:
+                yield from walk(fetch, self._identify, page_size=page_size, start=start)
         elif self.stream.pager == Pager.SINCE_ID:
             yield from walk_ids(self._fetch_after, self._identify, page_size=page_size, start=start)
         elif self.stream.pager == Pager.TOKEN:

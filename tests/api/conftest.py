@@ -13,7 +13,10 @@ from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from billing.api.data_types import DATA_TYPES
 from billing.models import (
+    CreditNote,
+    CreditNoteLine,
     Customer,
     Discount,
     Invoice,
@@ -70,6 +73,8 @@ def make_records(connection: Connection, count: int = 3) -> None:
         for number in range(1, count + 1):
             _make_customer(connection, number)
             _make_invoice(connection, number)
+            for model in PLAIN:
+                _make_plain(model, connection, number)
 
 
 def _make_customer(connection: Connection, number: int) -> None:
@@ -134,6 +139,24 @@ def _make_invoice(connection: Connection, number: int) -> None:
     record(Tax, connection, f"{invoice}:t1", title="VAT", percentage=Decimal("21.5"), amount_minor=50, **part)
     record(Payment, connection, f"{invoice}:p1", amount_minor=10_01, method="credit_card", **part)
     record(Refund, connection, f"{invoice}:r1", amount_minor=1_00, **part)
+
+
+# The types in our own shape, of which every record is made alike.
+PLAIN = [type_.model for type_ in DATA_TYPES if type_.model is not Subscription]
+
+
+def _make_plain(model: type[Record], connection: Connection, number: int) -> None:
+    created = NOW + timedelta(days=number)
+    made = record(model, connection, f"{model._meta.model_name}{number}", source_created_at=created)
+    if model is CreditNote:
+        line = {"quantity": Decimal("1.5"), "total_minor": 100 * number, "currency": "USD"}
+        record(
+            CreditNoteLine,
+            connection,
+            f"{made.source_id}:1",
+            credit_note_source_id=made.source_id,
+            **line,
+        )
 
 
 def tables_read(client: Client, path: str) -> int:

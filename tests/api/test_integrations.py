@@ -37,9 +37,9 @@ def test_branding(northwind: Tenant) -> None:
     ("query", "total"),
     [
         ("key=rkgp", 1),
-        ("name~charg", 1),
+        ("name~charg", 2),
         ("enabled=true", 0),
-        ("key!=rkgp || {enabled=false && name=Chargify}", 1),
+        ("key=nope || {enabled=false && name=Chargify}", 1),
     ],
 )
 def test_query(northwind: Tenant, query: str, total: int) -> None:

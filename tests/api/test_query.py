@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.exceptions import ParseError
 
-from billing.api.fields import ORDER_FIELDS, subscription_fields
+from billing.api.fields import ORDER_FIELDS, record_fields
+from billing.models import Component, CreditNote, Subscription
 from companies.api.filters import COMPANY_FIELDS
 from companies.models import Connection
 from config.api.query import Integer, Moment, parse_query
@@ -155,7 +156,9 @@ def queries(names: list[str]) -> st.SearchStrategy[str]:
 LISTS = {
     "/companies": list(COMPANY_FIELDS),
     "/data/commerce-orders": list(ORDER_FIELDS),
-    "/data/billing-subscriptions": list(subscription_fields()),
+    "/data/billing-subscriptions": list(record_fields(Subscription)),
+    "/data/billing-components": list(record_fields(Component)),
+    "/data/billing-creditNotes": list(record_fields(CreditNote)),
 }
 
 

@@ -7,15 +7,20 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from billing.api.data_types import DATA_TYPES, DataType
 from billing.commerce import money
-from billing.models import Customer, Invoice, Payment
+from billing.models import Component, Customer, Invoice, Payment, SubscriptionMetadatum
 from companies.models import Connection
 from config.tenancy import tenant_context
-from tests.api.conftest import make_records, path_of, pending, tables_read
+from tests.api.conftest import NOW, make_records, path_of, pending, record, tables_read
 from tests.api.reference import assert_schema
 from tests.conftest import Tenant
 
-TYPES = ["commerce-customers", "commerce-orders", "billing-subscriptions"]
+# Queries of a page: how many rows, the rows, and what stands on them.
+QUERIES = {"commerce-customers": 2, "commerce-orders": 8} | {
+    type_.name: 2 + len(type_.parts) for type_ in DATA_TYPES
+}
+TYPES = list(QUERIES)
 
 
 def get(tenant: Tenant, connection: Connection, rest: str, **parameters: str) -> Any:
@@ -117,6 +122,57 @@ def test_subscriptions(northwind: Tenant, connection: Connection) -> None:
     assert not {"contentHash", "bodyChunk", "operator", "connection", "deletedAt"} & first.keys()
 
 
+@pytest.mark.parametrize("data_type", DATA_TYPES, ids=lambda type_: type_.name)
+def test_a_record_in_our_own_shape_is_what_the_document_says(
+    northwind: Tenant, connection: Connection, data_type: DataType
+) -> None:
+    make_records(connection)
+    body = get(northwind, connection, data_type.name)
+    first, *_ = body["results"]
+    assert len(body["results"]) == body["totalResults"] == 3
+    assert first == get(northwind, connection, f"{data_type.name}/{first['id']}")
+    assert set(first) == set(data_type.serializer().fields)
+    assert first["isTest"] is True
+
+
+def test_a_credit_note_has_its_lines(northwind: Tenant, connection: Connection) -> None:
+    make_records(connection)
+    note = get(northwind, connection, "billing-creditNotes/creditnote2")
+    (line,) = note["lines"]
+    assert (line["creditNoteId"], line["totalMinor"]) == ("creditnote2", 200)
+    assert line["quantity"] == Decimal("1.5")
+
+
+def test_prices_are_exact(northwind: Tenant, connection: Connection) -> None:
+    tier = {"id": "1", "startingQuantity": "1", "endingQuantity": None, "unitPrice": "0.00000001"}
+    with tenant_context(northwind.operator.id):
+        record(Component, connection, "seat", unit_price=Decimal("0.00000001"), tiers=[tier])
+    for query, found in (("unitPrice<0.00000002", 1), ("unitPrice=0.00000001", 1), ("unitPrice>1.5", 0)):
+        body = get(northwind, connection, "billing-components", query=query)
+        assert body["totalResults"] == found
+    seat = get(northwind, connection, "billing-components/seat")
+    assert (seat["unitPrice"], seat["tiers"]) == (Decimal("0.00000001"), [tier])
+
+
+def test_what_the_vendor_deleted_but_lists_says_so(northwind: Tenant, connection: Connection) -> None:
+    with tenant_context(northwind.operator.id):
+        record(SubscriptionMetadatum, connection, "1", source_deleted_at=NOW)
+    body = get(northwind, connection, "billing-subscriptionMetadata/1")
+    assert body["deletedAt"] == "2026-03-01T12:00:00Z"
+
+
+@pytest.mark.parametrize("data_type", TYPES)
+def test_records_are_never_shown_to_another_operator(
+    northwind: Tenant, southbank: Tenant, connection: Connection, data_type: str
+) -> None:
+    make_records(connection, 1)
+    (own,) = get(northwind, connection, data_type)["results"]
+    for rest in (data_type, f"{data_type}/{own['id']}"):
+        answer = southbank.api().get(path_of(connection, f"/data/{rest}"))
+        assert answer.status_code == 404
+        assert "No data" not in answer.json()["error"]
+
+
 @pytest.mark.parametrize("data_type", TYPES)
 def test_deleted_records_are_left_out(northwind: Tenant, connection: Connection, data_type: str) -> None:
     make_records(connection)
@@ -137,7 +193,7 @@ def test_records_of_another_connection_are_left_out(northwind: Tenant, connectio
         assert get(northwind, connection, data_type)["totalResults"] == 0
 
 
-@pytest.mark.parametrize(("data_type", "tables"), list(zip(TYPES, [2, 8, 2], strict=True)))
+@pytest.mark.parametrize(("data_type", "tables"), QUERIES.items())
 def test_queries_do_not_grow_with_rows(
     northwind: Tenant, connection: Connection, data_type: str, tables: int
 ) -> None:

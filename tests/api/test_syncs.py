@@ -41,12 +41,25 @@ def test_refresh_one_type(northwind: Tenant, connection: Connection) -> None:
     queued = answer.json()
     assert_schema(queued, "Platform", "PullOperation")
     assert (queued["dataType"], queued["status"], queued["progress"]) == ("commerce-customers", "Queued", 0)
-    again = client.post(path)
-    assert again.status_code == 409
-    assert again.json()["error"] == (
-        f"DatasetAlreadyInProgressException: Cannot queue commerce-customers sync for "
-        f"{connection.company_id} as previous sync {queued['id']} is still in progress"
-    )
+    assert client.post(path).json() == queued
+
+
+def test_refresh_one_type_during_a_sync_waits_for_its_end(northwind: Tenant, connection: Connection) -> None:
+    client, path = northwind.api(), company_path(connection, "/data/queue/commerce-customers")
+    running = client.post(path).json()
+    with tenant_context(northwind.operator.id):
+        Sync.objects.update(status="running", attempts=1)
+        PullOperation.objects.update(status="Fetching")
+    answer = client.post(path)
+    assert answer.status_code == 200
+    assert_schema(answer.json(), "Platform", "PullOperation")
+    assert (answer.json()["status"], answer.json()["id"] != running["id"]) == ("Queued", True)
+    assert client.post(path).json() == answer.json()
+    other = client.post(company_path(connection, "/data/queue/commerce-orders")).json()
+    assert other["dataType"] == "commerce-orders"
+    with tenant_context(northwind.operator.id):
+        waiting = Sync.objects.get(status="waiting")
+        assert set(waiting.operations.values_list("stream", flat=True)) == {"customers", "invoices"}
 
 
 def test_refresh_one_type_refused(northwind: Tenant, connection: Connection) -> None:
@@ -61,18 +74,15 @@ def test_refresh_one_type_refused(northwind: Tenant, connection: Connection) -> 
     assert client.post(f"{path}?connectionId={waiting.id}").status_code == 409
 
 
-def test_a_refused_request_leaves_nothing_behind(northwind: Tenant, connection: Connection) -> None:
-    """The first connection's sync is queued before the second one's turns out to be running."""
-    client = northwind.api()
+def test_refresh_one_type_of_every_connection(northwind: Tenant, connection: Connection) -> None:
     with tenant_context(northwind.operator.id):
         other = connection_create(company=connection.company, platform_key="rkgp", actor="test")
         other.status, other.account_id = Connection.Status.LINKED, "4712"
         other.save()
-    path = company_path(connection, "/data/queue/commerce-customers")
-    assert client.post(f"{path}?connectionId={other.id}").status_code == 200
-    assert client.post(path).status_code == 409
+    answer = northwind.api().post(company_path(connection, "/data/queue/commerce-customers"))
+    assert answer.json()["connectionId"] == str(connection.id)
     with tenant_context(northwind.operator.id):
-        assert [sync.connection_id for sync in Sync.objects.all()] == [other.id]
+        assert {sync.connection_id for sync in Sync.objects.all()} == {connection.id, other.id}
 
 
 def test_status_and_history(northwind: Tenant, connection: Connection) -> None:

@@ -131,13 +131,16 @@ class TestLists:
             ], entry
 
     def test_the_table_of_data_types_is_what_the_connector_declares(self) -> None:
-        parts = [table for _, table, _ in invoice_parts._PARTS]
+        parts = {
+            "invoices": [table for _, table, _ in invoice_parts._PARTS],
+            "credit_notes": ["creditnoteline"],
+        }
         declared = [
             [
                 stream.data_type,
                 stream.name,
                 stream.path,
-                *[stream.table, *parts * (stream.name == "invoices")],
+                *[stream.table, *parts.get(stream.name, [])],
             ]
             for stream in ChargifyConnector.streams
         ]

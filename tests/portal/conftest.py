@@ -133,8 +133,56 @@ def make_records(connection: Connection, name: str = "Ada") -> dict[str, Any]:
         make_record(billing.Payment, connection, method=f"{name} card"[:60], amount_minor=1000, **part),
         make_record(billing.Refund, connection, memo=f"{name} refund", amount_minor=100, **part),
         make_record(billing.AppliedCredit, connection, memo=f"{name} credit", amount_minor=100, **part),
+        *_priced(connection, name, product),
+        *_beside(connection, name, subscription),
+        *_credited(connection, name, invoice),
     ]
     return {record._meta.model_name: record for record in records}
+
+
+def _priced(connection: Connection, name: str, product: billing.Product) -> list[Any]:
+    """Return a component, price points and a coupon."""
+    component = make_record(billing.Component, connection, name=f"{name} seats", unit_name="seat")
+    tier = {"startingQuantity": "1", "endingQuantity": None, "unitPrice": "0.00000001"}
+    price, reference = {"name": f"{name} price", "currency": "USD"}, component.source_id
+    return [
+        component,
+        make_record(
+            billing.PricePoint, connection, price_minor=1250, product_source_id=product.source_id, **price
+        ),
+        make_record(
+            billing.ComponentPricePoint, connection, tiers=[tier], component_source_id=reference, **price
+        ),
+        make_record(billing.Coupon, connection, code=f"{name} coupon", amount_minor=100, currency="USD"),
+        make_record(billing.ReasonCode, connection, code=f"{name} reason"),
+    ]
+
+
+def _beside(connection: Connection, name: str, subscription: billing.Subscription) -> list[Any]:
+    """Return what hangs on a subscription and its customer, and what happened to them."""
+    of_customer = {"customer_source_id": subscription.customer_source_id}
+    of_subscription = {"subscription_source_id": subscription.source_id}
+    members = {"subscription_ids": [subscription.source_id], "state": f"{name} state"[:40]}
+    return [
+        make_record(billing.SubscriptionComponent, connection, name=f"{name} seats", **of_subscription),
+        make_record(billing.SubscriptionGroup, connection, **members, **of_customer),
+        make_record(billing.PaymentProfile, connection, masked_number=f"{name} 1111"[:60], **of_customer),
+        make_record(billing.CustomerMetadatum, connection, name=f"{name} field", **of_customer),
+        make_record(billing.SubscriptionMetadatum, connection, name=f"{name} field", **of_subscription),
+        make_record(billing.Event, connection, key="signup_success", message=name, **of_subscription),
+    ]
+
+
+def _credited(connection: Connection, name: str, invoice: billing.Invoice) -> list[Any]:
+    """Return a credit note with a line, and the event of its making."""
+    whose = {"customer_source_id": invoice.customer_source_id, "currency": "USD"}
+    note = make_record(billing.CreditNote, connection, number=f"{name} note"[:60], total_minor=100, **whose)
+    of_note = {"credit_note_source_id": note.source_id, "currency": "USD"}
+    return [
+        note,
+        make_record(billing.CreditNoteLine, connection, title=f"{name} line", total_minor=100, **of_note),
+        make_record(billing.InvoiceEvent, connection, memo=name, event_type="create_credit_note", **of_note),
+    ]
 
 
 class World:

@@ -136,6 +136,25 @@ def test_a_subscription_links_to_customer_product_and_invoices(world: World, por
         assert url(type(record), "change", record.pk) in content, kind
 
 
+def test_a_price_point_shows_its_tiers_exactly(world: World, portal: Client) -> None:
+    point = world.records["componentpricepoint"]
+    content = portal.get(url(type(point), "change", point.pk)).content.decode()
+    assert "unit price 0.00000001 · starting quantity 1" in content
+    component = world.records["component"]
+    assert url(type(component), "change", component.pk) in content
+
+
+def test_a_credit_note_shows_its_lines(world: World, portal: Client) -> None:
+    note, line = world.records["creditnote"], world.records["creditnoteline"]
+    content = portal.get(url(type(note), "change", note.pk)).content.decode()
+    assert url(type(line), "change", line.pk) in content
+    with tenant_context(world.tenant.operator.id):
+        line.body_chunk = None
+        line.save()
+    content = portal.get(url(type(line), "change", line.pk)).content.decode()
+    assert f"&quot;id&quot;: &quot;{note.source_id}&quot;" in content
+
+
 def test_deleted_records_are_marked_and_filtered(world: World, portal: Client) -> None:
     customer = world.records["customer"]
     with tenant_context(world.tenant.operator.id):

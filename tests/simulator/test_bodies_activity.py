@@ -67,6 +67,7 @@ def test_events_of_a_subscription(site: FakeSite) -> None:
     assert listed(site, path) == [3, 1]
     assert listed(site, path, since_id=2) == [3]
     assert listed(site, path, filter="signup_success") == [1]
+    assert listed(site, path, date_field="created_at", start_date="2026-03-03") == [3, 1]  # no dates here
     assert site.get("/subscriptions/99/events.json") is None
 
 

@@ -203,9 +203,21 @@ def test_lines_have_up_to_eight_decimals(site: FakeSite) -> None:
     )
 
 
+def test_a_unit_price_may_be_as_small_as_the_last_decimal(site: FakeSite) -> None:
+    """Facts §7."""
+    site.add(invoice(lines=(line(price=1), line(price=9_999))))
+    prices = [row["unit_price"] for row in only(site, line_items="true")["line_items"]]
+    assert prices == ["0.00000001", "0.00009999"]
+
+
+def test_a_lines_total_is_after_discount_and_tax(site: FakeSite) -> None:
+    site.add(invoice(lines=(line(9_900, discount=990 * CENT, tax=601_425_000),)))
+    assert only(site, line_items="true")["line_items"][0]["total_amount"] == "95.11425"
+
+
 def test_a_tiered_component_shows_which_tiers_were_used(site: FakeSite) -> None:
     """Vendor's example of an invoice event: 162 units of which the first 100 are free."""
-    tiers = (Tier(1, 1, 100, 0), Tier(2, 101, None, UNIT // 4))
+    tiers = (Tier(1, 1, 100, 0), Tier(2, 101, 500, UNIT // 4), Tier(3, 501, None, 1))
     site.add(point(tiers))
     used = line(1_550, quantity=162 * UNIT, price=9_567_901, component_id=3, price_point_id=11)
     site.add(invoice(lines=(used,)))
@@ -221,7 +233,7 @@ def test_a_tiered_component_shows_which_tiers_were_used(site: FakeSite) -> None:
         },
         {
             "starting_quantity": 101,
-            "ending_quantity": None,
+            "ending_quantity": 500,
             "quantity": "62.0",
             "unit_price": "0.25",
             "amount": "15.5",

@@ -170,6 +170,22 @@ class TestMoney:
             assert (row.paid_on is not None) == (row.status == "paid")
             assert row.sum("refund") <= row.paid
 
+    def test_a_refund_of_the_whole_gives_back_discount_and_tax_too(self, business: Business) -> None:
+        notes = [note for note in business.store.find(records.CreditNote) if note.memo == "Refund on request"]
+        whole = [
+            (note, origin)
+            for note in notes
+            if note.total == (origin := business.store.require(Invoice, note.origin_invoice_id)).total
+        ]
+        assert any(origin.discount and origin.tax for _, origin in whole)
+        for note, origin in whole:
+            assert (note.subtotal, note.discount, note.tax) == (origin.subtotal, origin.discount, origin.tax)
+
+    def test_ids_leave_gaps_of_every_size(self, business: Business) -> None:
+        """As on a host with many sites: nothing may hang on ids being odd or even."""
+        ids = [row.id for row in business.store.find(Subscription)]
+        assert {after - before for before, after in itertools.pairwise(ids)} == set(range(1, 9))
+
     def test_a_parent_is_the_sum_of_its_children(self, business: Business) -> None:
         """Facts §7: count parents or children, never both."""
         for parent in business.store.find(Invoice, level="parent"):

@@ -9,6 +9,9 @@ import pytest
 import requests
 
 from integrations.simulator import Simulator, SiteSpec
+from integrations.simulator.business.records import Invoice
+from integrations.simulator.business.store import index
+from integrations.simulator.endpoints.lists import equals
 
 from .conftest import NOW, Vendor
 
@@ -203,3 +206,11 @@ def test_lists_may_lag_behind() -> None:
         base = simulator.url("us", "acme")
         assert number not in [row["customer"]["id"] for row in read.get(f"{base}/customers.json").json()]
         assert read.get(f"{base}/customers/{number}.json").status_code == 200
+
+
+def test_a_filter_by_a_value_finds_it_by_an_index(vendor: Vendor) -> None:
+    """A page for one customer must not read every invoice."""
+    where, values = equals("customer_id")("7", 0) or ("", ())
+    asked = f"EXPLAIN QUERY PLAN SELECT id FROM {index(Invoice)} WHERE {where}"
+    plan = [row[-1] for row in vendor.site.store._db.execute(asked, values)]
+    assert plan[0].startswith("SEARCH")

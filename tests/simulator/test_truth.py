@@ -100,8 +100,12 @@ class TestRows:
             found["allocations"] += len(pages(vendor, f"{base}/allocations.json"))
             found["usages"] += len(pages(vendor, f"{base}/usages.json"))
         for row in vendor.all("/subscriptions.json"):
-            found["notes"] += len(pages(vendor, f"/subscriptions/{row['id']}/notes.json"))
-        assert found == {name: ledger["rows"][name] for name in ("allocations", "usages", "notes")}
+            for name in ("notes", "prepayments", "proforma_invoices"):
+                found[name] += len(pages(vendor, f"/subscriptions/{row['id']}/{name}.json"))
+        for row in vendor.all("/subscription_groups.json"):
+            found["prepayments"] += len(pages(vendor, f"/subscription_groups/{row['uid']}/prepayments.json"))
+        assert found == {name: ledger["rows"][name] for name in found}
+        assert all(found.values())
 
     def test_parts_of_invoices_are_counted(self, invoices: list[Row], ledger: Row) -> None:
         names = {name: "invoice_lines" if name == "line_items" else name for name in DETAILS}

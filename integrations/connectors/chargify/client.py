@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -38,9 +39,11 @@ class Answer:
 
 
 class Client:
-    """A line to one site; `on_request` is called before anything is sent."""
+    """A line to one site; `on_request` is called before anything is sent, and holds a place until the answer is in."""
 
-    def __init__(self, region: str, site: str, secret: str, *, on_request: Callable[[], None]) -> None:
+    def __init__(
+        self, region: str, site: str, secret: str, *, on_request: Callable[[], AbstractContextManager[None]]
+    ) -> None:
         self._base_url = base_url(region, site)
         self._http = _http_session(self._base_url, secret)
         self._on_request = on_request
@@ -54,7 +57,10 @@ class Client:
         """Return the answer to a GET; raise ConnectorError for anything but a complete 200."""
         if path not in PATHS:
             raise ConnectorError(Problem.INTERNAL, f"{path} is not on the list of paths that may be read")
-        self._on_request()
+        with self._on_request():
+            return self._answer(path, query, read_timeout)
+
+    def _answer(self, path: str, query: Mapping[str, str] | None, read_timeout: float) -> Answer:
         try:
             status, body, date = self._send(path, query, read_timeout)
         except requests.RequestException as error:

@@ -25,10 +25,11 @@ class ChargifyConnector(Connector):
     source_id: ClassVar[UUID] = UUID("c41b9e57-2f6a-4d03-8b7c-93a5e0d4f6a2")
     summary: ClassVar[str] = "Recurring billing by Chargify, now called Maxio Advanced Billing."
     reads: ClassVar[tuple[str, ...]] = (
-        "Customers",
-        "Subscriptions",
-        "Product families and products",
-        "Invoices with their lines, discounts, taxes, payments, refunds and credits",
+        "Customers, with how they pay (masked) and your own custom fields",
+        "Subscriptions with their components, groups and custom fields, and your reasons for cancellations",
+        "Product families, products, components, their prices, and coupons",
+        "Invoices with their lines, discounts, taxes, payments, refunds and credits; credit notes",
+        "What happened on your site and to your invoices (events)",
         "Site name and settings",
     )
     # Maxio help, article 24294819360525.

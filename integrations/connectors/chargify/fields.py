@@ -60,6 +60,16 @@ class Fields:
         """Return another record's id, "" where there is none."""
         return self.text(key, _SOURCE_ID)
 
+    def links(self, key: str) -> list[str]:
+        """Return the ids of a list of other records."""
+        value = self.raw.get(key)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            self._unreadable(key)
+            return []
+        return [self._clean(key, self._as_text(key, item), _SOURCE_ID) for item in value if item is not None]
+
     def flag(self, key: str) -> bool | None:
         """Return yes, no or not said; the live API has flags that are texts (facts §1)."""
         value = self.raw.get(key)

@@ -7,80 +7,25 @@ got theirs after 2024, so these are known by their transaction (vendor OpenAPI).
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
-from hashlib import blake2b
 from typing import Any
 
 from integrations.connectors.base import Row
-from integrations.connectors.chargify.bodies import fingerprint
 from integrations.connectors.chargify.fields import Fields
+from integrations.connectors.chargify.rows import Parent, part_rows
 
-_LONGEST_ID = 120
 
-
-def part_rows(
-    invoice: str, fields: Fields, currency: str, updated: datetime | None, mapper_version: int
-) -> dict[str, list[Row]]:
+def invoice_parts(invoice: Parent, fields: Fields) -> dict[str, list[Row]]:
     """Return the rows of every list that the invoice's body has; an absent list says nothing."""
     rows = {}
     for key, table, read in _PARTS:
         parts = fields.items(key)
         if parts is not None:
-            ids = _distinct_ids(invoice, parts)
-            rows[table] = [
-                _row(source_id, invoice, part, read(part, currency), currency, updated, mapper_version)
-                for source_id, part in zip(ids, parts, strict=True)
-            ]
+            rows[table] = part_rows(invoice, parts, read)
     return rows
 
 
-def _row(
-    source_id: str,
-    invoice: str,
-    part: Fields,
-    values: dict[str, Any],
-    currency: str,
-    updated: datetime | None,
-    mapper_version: int,
-) -> Row:
-    return Row(
-        source_id=source_id,
-        values={"invoice_source_id": invoice, "currency": currency, **values},
-        body=b"",
-        content_hash=fingerprint(mapper_version, currency, part.raw),
-        source_created_at=part.time("transaction_time"),
-        source_updated_at=updated,
-        warnings=tuple(part.warnings),
-    )
-
-
-def _distinct_ids(invoice: str, parts: list[Fields]) -> list[str]:
-    """Return an id for each part, unique within the invoice."""
-    ids: dict[str, None] = {}
-    for index, part in enumerate(parts):
-        source_id = _bounded(f"{invoice}:{_own_id(part, index)}")
-        while source_id in ids:
-            source_id += f"-{index}"
-        ids[source_id] = None
-    return list(ids)
-
-
-def _own_id(part: Fields, index: int) -> str:
-    raw = part.raw
-    known = raw.get("uid") or raw.get("transaction_id")
-    if known:
-        return str(known)
-    return f"{raw['code']}-{index}" if raw.get("code") else str(index)
-
-
-def _bounded(source_id: str) -> str:
-    """Return an id that fits its column, also after an index was added."""
-    if len(source_id) <= _LONGEST_ID - 20 and "\0" not in source_id:
-        return source_id
-    return blake2b(source_id.encode(), digest_size=16).hexdigest()
-
-
-def _line(part: Fields, currency: str) -> dict[str, Any]:
+def line_values(part: Fields, currency: str) -> dict[str, Any]:
+    """Return the columns of a line; credit notes have the same (vendor OpenAPI)."""
     return {
         "title": part.text("title"),
         "description": part.text("description"),
@@ -153,7 +98,7 @@ def _credit(part: Fields, currency: str) -> dict[str, Any]:
 
 # List in the body, table, and how one of them is read.
 _PARTS: tuple[tuple[str, str, Callable[[Fields, str], dict[str, Any]]], ...] = (
-    ("line_items", "invoiceline", _line),
+    ("line_items", "invoiceline", line_values),
     ("discounts", "discount", _discount),
     ("taxes", "tax", _tax),
     ("payments", "payment", _payment),

@@ -7,12 +7,13 @@ from typing import Any
 from integrations.connectors.base import Account, Row
 from integrations.connectors.chargify.bodies import decoded, fingerprint, required_id
 from integrations.connectors.chargify.fields import Fields
-from integrations.connectors.chargify.invoice_parts import part_rows
+from integrations.connectors.chargify.invoice_parts import invoice_parts
+from integrations.connectors.chargify.rows import Parent
 
 # Raise it whenever an invoice or a part of one is read differently, so that stored rows are written again.
 MAPPER_VERSION = 1
 # Signed, and new with every answer.
-_VOLATILE = {"public_url": None, "public_url_expires_on": None}
+VOLATILE = {"public_url": None, "public_url_expires_on": None}
 
 
 def invoice_row(body: bytes, account: Account) -> Row:
@@ -23,8 +24,11 @@ def invoice_row(body: bytes, account: Account) -> Row:
     currency = fields.currency("currency", account.currency)
     values = _head(fields) | _amounts(fields, currency)
     created, updated = fields.time("created_at"), fields.time("updated_at")
-    children = part_rows(uid, fields, currency, updated, MAPPER_VERSION)
-    content_hash = fingerprint(MAPPER_VERSION, raw | _VOLATILE)
+    parent = Parent(
+        source_id=uid, column="invoice_source_id", currency=currency, updated=updated, version=MAPPER_VERSION
+    )
+    children = invoice_parts(parent, fields)
+    content_hash = fingerprint(MAPPER_VERSION, raw | VOLATILE)
     return Row(uid, values, body, content_hash, created, updated, children, tuple(fields.warnings))
 
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from integrations.connectors.base import Account, Row
-from integrations.connectors.chargify.bodies import decoded, fingerprint, only_id, required_id
+from integrations.connectors.chargify.bodies import decoded, only_id
 from integrations.connectors.chargify.fields import Fields
+from integrations.connectors.chargify.rows import record_row
 
 # Raise it whenever this module reads a body differently, so that rows already stored are written again.
 MAPPER_VERSION = 1
@@ -173,12 +174,4 @@ def _other_currencies(fields: Fields) -> list[str]:
 
 
 def _row(stream: str, body: bytes, fields: Fields, values: dict[str, Any], own: dict[str, Any]) -> Row:
-    return Row(
-        source_id=required_id(stream, fields.raw, "id"),
-        values=values,
-        body=body,
-        content_hash=fingerprint(MAPPER_VERSION, own),
-        source_created_at=fields.time("created_at"),
-        source_updated_at=fields.time("updated_at"),
-        warnings=tuple(fields.warnings),
-    )
+    return record_row(stream, body, fields, values, own, version=MAPPER_VERSION)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -36,7 +37,7 @@ class ChargifySession(Session):
         self.requests_made = 0
         self._site = site
         self._regions = REGIONS if region is None else (region,)
-        self._clients = {name: Client(name, site, secret, on_request=self._count) for name in self._regions}
+        self._clients = {name: Client(name, site, secret, on_request=self._placed) for name in self._regions}
         self._region = region
         self._facts: dict[str, Any] | None = None
         self._account: Account | None = None
@@ -104,9 +105,12 @@ class ChargifySession(Session):
         for client in self._clients.values():
             client.close()
 
-    def _count(self) -> None:
-        with self._counting:
-            self.requests_made += 1
+    @contextmanager
+    def _placed(self) -> Iterator[None]:
+        with self.place():
+            with self._counting:
+                self.requests_made += 1
+            yield
 
     def _client(self) -> Client:
         return self._clients[self._region or self._locate()[1]]

@@ -5,23 +5,26 @@ Ascending, with only a lower bound on the time of change: what changes meanwhile
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
-import msgspec
-
-from integrations.connectors.base import ConnectorError, Evidence, Pager, Problem, Stream
-from integrations.connectors.chargify import invoices, mapping
-from integrations.connectors.chargify.bodies import NO_JSON
+from integrations.connectors.base import Evidence, Pager, Stream
+from integrations.connectors.chargify import (
+    activity,
+    credit_notes,
+    invoices,
+    mapping,
+    metadata,
+    payment_profiles,
+    prices,
+    subscription_parts,
+)
+from integrations.connectors.chargify.answers import each_wrapped, invoices_listed, list_under, single
 
 SITE_PATH = "/site.json"
 STATS_PATH = "/stats.json"
 _LARGEST_PAGE = 200
+_CREDIT_NOTE_DETAILS = ("line_items", "discounts", "taxes", "refunds", "applications")
 _INVOICE_DETAILS = ("line_items", "discounts", "taxes", "credits", "payments", "custom_fields", "refunds")
-_WRAPPED = msgspec.json.Decoder(list[dict[str, msgspec.Raw]])
-_OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_LIST = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 def changed_since(moment: datetime) -> dict[str, str]:
@@ -32,54 +35,14 @@ def changed_since(moment: datetime) -> dict[str, str]:
     return {"date_field": "updated_at", "start_datetime": start}
 
 
-def each_wrapped(key: str) -> Callable[[bytes], list[msgspec.Raw]]:
-    """Return a reader of `[{"customer": {}}, …]`."""
-
-    def read(answer: bytes) -> list[msgspec.Raw]:
-        return [_under(key, entry) for entry in _decoded(_WRAPPED, answer)]
-
-    return read
+def filtered_since(moment: datetime) -> dict[str, str]:
+    """Return the same filter for the lists that take it nested."""
+    return {f"filter[{name}]": value for name, value in changed_since(moment).items()}
 
 
-def list_under(key: str) -> Callable[[bytes], list[msgspec.Raw]]:
-    """Return a reader of `{"invoices": [{}, …]}`."""
-
-    def read(answer: bytes) -> list[msgspec.Raw]:
-        rows: list[msgspec.Raw] = _decoded(_LIST, bytes(_under(key, _decoded(_OBJECT, answer))))
-        return rows
-
-    return read
-
-
-def invoices_listed(answer: bytes) -> list[msgspec.Raw]:
-    """Read `{"invoices": [{}, …]}`; sites before Relationship Invoicing answer `[{"invoice": {}}, …]` (facts §3)."""
-    if answer.lstrip().startswith(b"["):
-        raise ConnectorError(Problem.LEGACY_INVOICES, "the site has no Relationship Invoicing")
-    return list_under("invoices")(answer)
-
-
-def single(key: str) -> Callable[[bytes], list[msgspec.Raw]]:
-    """Return a reader of `{"site": {}}`."""
-
-    def read(answer: bytes) -> list[msgspec.Raw]:
-        return [_under(key, _decoded(_OBJECT, answer))]
-
-    return read
-
-
-def _decoded(decoder: msgspec.json.Decoder[Any], answer: bytes) -> Any:
-    try:
-        return decoder.decode(answer)
-    except msgspec.ValidationError as error:
-        raise ConnectorError(Problem.INTERNAL, f"an answer of another shape: {error}") from error
-    except NO_JSON as error:
-        raise ConnectorError(Problem.NOT_JSON, f"{error}: {answer[:100]!r}") from error
-
-
-def _under(key: str, entry: dict[str, msgspec.Raw]) -> msgspec.Raw:
-    if key not in entry:
-        raise ConnectorError(Problem.INTERNAL, f"an answer without {key!r}")
-    return entry[key]
+def since_id(last: str) -> dict[str, str]:
+    """Return the query for what came after an id; events include that one, invoice events don't (facts §3)."""
+    return {"since_id": last}
 
 
 STREAMS = (
@@ -129,6 +92,77 @@ STREAMS = (
         mapper_version=mapping.MAPPER_VERSION,
     ),
     Stream(
+        name="components",
+        table="component",
+        data_type="billing-components",
+        path="/components.json",
+        query={"include_archived": "true"},
+        page_size=_LARGEST_PAGE,
+        items=each_wrapped("component"),
+        map=prices.component_row,
+        since=changed_since,
+        mapper_version=prices.MAPPER_VERSION,
+    ),
+    Stream(
+        name="product_price_points",
+        table="pricepoint",
+        data_type="billing-pricePoints",
+        path="/products_price_points.json",
+        # inferred: without `filter[archived_at]` archived ones are listed too.
+        query={"direction": "asc", "include": "currency_prices"},
+        page_size=_LARGEST_PAGE,
+        items=list_under("price_points"),
+        map=prices.price_point_row,
+        since=filtered_since,
+        mapper_version=prices.MAPPER_VERSION,
+    ),
+    Stream(
+        name="component_price_points",
+        table="componentpricepoint",
+        data_type="billing-componentPricePoints",
+        path="/components_price_points.json",
+        # inferred: as above.
+        query={"direction": "asc", "include": "currency_prices"},
+        page_size=_LARGEST_PAGE,
+        items=list_under("price_points"),
+        map=prices.component_price_point_row,
+        since=filtered_since,
+        mapper_version=prices.MAPPER_VERSION,
+    ),
+    Stream(
+        name="coupons",
+        table="coupon",
+        data_type="billing-coupons",
+        path="/coupons.json",
+        query={"filter[include_archived]": "true", "currency_prices": "true"},
+        page_size=_LARGEST_PAGE,
+        items=each_wrapped("coupon"),
+        map=prices.coupon_row,
+        since=filtered_since,
+        mapper_version=prices.MAPPER_VERSION,
+    ),
+    Stream(
+        name="reason_codes",
+        table="reasoncode",
+        data_type="billing-reasonCodes",
+        path="/reason_codes.json",
+        page_size=_LARGEST_PAGE,
+        items=each_wrapped("reason_code"),
+        map=subscription_parts.reason_code_row,
+        mapper_version=subscription_parts.MAPPER_VERSION,
+    ),
+    Stream(
+        name="payment_profiles",
+        table="paymentprofile",
+        data_type="billing-paymentProfiles",
+        # Active ones only; a deleted one vanishes (facts §3).
+        path="/payment_profiles.json",
+        page_size=_LARGEST_PAGE,
+        items=each_wrapped("payment_profile"),
+        map=payment_profiles.payment_profile_row,
+        mapper_version=payment_profiles.MAPPER_VERSION,
+    ),
+    Stream(
         name="subscriptions",
         table="subscription",
         data_type="billing-subscriptions",
@@ -143,6 +177,31 @@ STREAMS = (
         mapper_version=mapping.MAPPER_VERSION,
     ),
     Stream(
+        name="subscription_components",
+        table="subscriptioncomponent",
+        data_type="billing-subscriptionComponents",
+        # Of all subscriptions at once, in place of a request for each.
+        path="/subscriptions_components.json",
+        query={"sort": "id", "direction": "asc"},
+        page_size=_LARGEST_PAGE,
+        items=list_under("subscriptions_components"),
+        map=subscription_parts.subscription_component_row,
+        since=changed_since,
+        mapper_version=subscription_parts.MAPPER_VERSION,
+    ),
+    Stream(
+        name="subscription_groups",
+        table="subscriptiongroup",
+        data_type="billing-subscriptionGroups",
+        path="/subscription_groups.json",
+        page_size=_LARGEST_PAGE,
+        items=list_under("subscription_groups"),
+        map=subscription_parts.subscription_group_row,
+        # Sites with Relationship Invoicing have it (facts §3).
+        optional=True,
+        mapper_version=subscription_parts.MAPPER_VERSION,
+    ),
+    Stream(
         name="invoices",
         table="invoice",
         data_type="commerce-orders",
@@ -153,6 +212,71 @@ STREAMS = (
         map=invoices.invoice_row,
         since=changed_since,
         mapper_version=invoices.MAPPER_VERSION,
+    ),
+    Stream(
+        name="credit_notes",
+        table="creditnote",
+        data_type="billing-creditNotes",
+        # There is no filter, and no order to ask for (facts §3).
+        path="/credit_notes.json",
+        query=dict.fromkeys(_CREDIT_NOTE_DETAILS, "true"),
+        page_size=_LARGEST_PAGE,
+        items=list_under("credit_notes"),
+        map=credit_notes.credit_note_row,
+        optional=True,
+        mapper_version=credit_notes.MAPPER_VERSION,
+    ),
+    Stream(
+        name="invoice_events",
+        table="invoiceevent",
+        data_type="billing-invoiceEvents",
+        # Ascending by nature (facts §3).
+        path="/invoices/events.json",
+        query={"with_change_invoice_status": "true"},
+        pager=Pager.SINCE_ID,
+        page_size=_LARGEST_PAGE,
+        items=list_under("events"),
+        map=activity.invoice_event_row,
+        behind=since_id,
+        optional=True,
+        mapper_version=activity.MAPPER_VERSION,
+    ),
+    Stream(
+        name="events",
+        table="event",
+        data_type="billing-events",
+        path="/events.json",
+        query={"direction": "asc"},
+        pager=Pager.SINCE_ID,
+        page_size=_LARGEST_PAGE,
+        items=each_wrapped("event"),
+        map=activity.event_row,
+        behind=since_id,
+        mapper_version=activity.MAPPER_VERSION,
+    ),
+    Stream(
+        name="customer_metadata",
+        table="customermetadatum",
+        data_type="billing-customerMetadata",
+        path="/customers/metadata.json",
+        query={"with_deleted": "true", "direction": "asc"},
+        page_size=_LARGEST_PAGE,
+        items=list_under("metadata"),
+        map=metadata.customer_metadatum_row,
+        since=changed_since,
+        mapper_version=metadata.MAPPER_VERSION,
+    ),
+    Stream(
+        name="subscription_metadata",
+        table="subscriptionmetadatum",
+        data_type="billing-subscriptionMetadata",
+        path="/subscriptions/metadata.json",
+        query={"with_deleted": "true", "direction": "asc"},
+        page_size=_LARGEST_PAGE,
+        items=list_under("metadata"),
+        map=metadata.subscription_metadatum_row,
+        since=changed_since,
+        mapper_version=metadata.MAPPER_VERSION,
     ),
 )
 # Nothing else is ever asked for.

@@ -90,7 +90,7 @@ class Command(BaseCommand):
             operations = list(sync.operations.order_by("position"))
         if as_json:
             self.stdout.write(json.dumps(_outcome(sync, operations)))
-        if sync.status == Sync.Status.RUNNING:
+        if sync.status in {Sync.Status.RUNNING, Sync.Status.WAITING}:
             raise CommandError("A worker is syncing this connection already; the Portal shows its progress.")
         if sync.problem:
             raise CommandError(text_for(sync.problem).operator)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..business.records import CreditNote, Customer, Group, Invoice, Subscription
+from ..business.records import CreditNote, Customer, Group, Invoice, Prepayment, Subscription
 from . import Body
 from .subscriptions import NOT_ASSESSED, next_bill
 
@@ -21,7 +21,7 @@ def balances(site: Site, rows: Sequence[Subscription]) -> Body:
         "pending_invoices": _split(rows, [_due(site, row, "pending") for row in rows]),
         "pending_discounts": _split(rows, [0 for _ in rows]),
         "service_credits": _split(rows, [_credit(site, row) for row in rows]),
-        "prepayments": _split(rows, [0 for _ in rows]),
+        "prepayments": _split(rows, [_prepaid(site, row) for row in rows]),
     }
 
 
@@ -44,6 +44,36 @@ def _due(site: Site, row: Subscription, status: str) -> int:
 
 def _credit(site: Site, row: Subscription) -> int:
     return sum(note.total - note.applied for note in site.store.many(CreditNote, row.credit_note_ids))
+
+
+def _prepaid(site: Site, row: Subscription) -> int:
+    return sum(found.left for found in site.store.many(Prepayment, row.prepayment_ids))
+
+
+def prepayment(site: Site, record: Prepayment) -> Body:
+    """Return money paid ahead by a subscription; it came by transfer."""
+    return _prepayment(site, record) | {
+        "subscription_id": record.subscription_id,
+        "refunded_amount_in_cents": 0,
+    }
+
+
+def group_prepayment(site: Site, record: Prepayment, uid: str) -> Body:
+    """Return money paid ahead by a group, with the group's uid and nothing of refunds (openapi.yaml)."""
+    return _prepayment(site, record) | {"subscription_group_uid": uid}
+
+
+def _prepayment(site: Site, record: Prepayment) -> Body:
+    return {
+        "id": record.id,
+        "amount_in_cents": record.amount,
+        "remaining_amount_in_cents": record.left,
+        "external": True,
+        "memo": "Paid in advance",
+        "details": f"Transfer {record.id}",
+        "payment_type": "ach",
+        "created_at": site.stamp(record.created_at),
+    }
 
 
 class _Change(NamedTuple):

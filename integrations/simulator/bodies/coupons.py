@@ -44,9 +44,17 @@ def coupon(site: Site, record: Coupon, *, currencies: bool = False) -> Body:
         "exclude_mid_period_allocations": False,
         "apply_on_cancel_at_end_of_period": False,
         "apply_on_subscription_expiration": False,
-        "coupon_restrictions": [],
+        "coupon_restrictions": _restrictions(site, record),
     }
     return body | {"currency_prices": _currencies(site, record)} if currencies else body
+
+
+def _restrictions(site: Site, record: Coupon) -> list[Body]:
+    if record.only_product_id is None:
+        return []
+    product = site.store.require(Product, record.only_product_id)
+    about = {"item_type": "Product", "item_id": product.id, "name": product.name, "handle": product.handle}
+    return [{"id": record.id * 10} | about]
 
 
 def _scheme(record: Coupon) -> str:

@@ -86,19 +86,26 @@ def _line(note: CreditNote, line: Line, index: int, lookup: Lookup) -> Body:
 
 
 def _discounts(note: CreditNote, lookup: Lookup) -> list[Body]:
-    """Return the discount given back; only coupons of a percentage are."""
+    """Return the discount given back: that of the invoice's coupon."""
     origin = lookup.invoice(note.origin_invoice_id)
     if not note.discount:
         return []
+    percent = origin.coupon_percent
+    if percent is None:
+        kind: Body = {"title": f"{amount(note.discount)} off", "discount_type": "flat_amount"}
+    else:
+        kind = {
+            "title": f"{percent}% off",
+            "discount_type": "percentage",
+            "percentage": decimal(percent * UNIT),
+        }
     return [
         {
             "uid": _part("cndli", note, 0),
-            "title": f"{origin.coupon_percent}% off",
+            **kind,
             "code": origin.coupon_code,
             "source_type": "Coupon",
             "source_id": origin.coupon_id,
-            "discount_type": "percentage",
-            "percentage": decimal((origin.coupon_percent or 0) * UNIT),
             "eligible_amount": amount(note.subtotal),
             "discount_amount": amount(note.discount),
             "line_item_breakouts": [

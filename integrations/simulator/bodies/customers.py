@@ -11,7 +11,11 @@ if TYPE_CHECKING:
     from ..site import Site
 
 CARD_TYPES = ("visa", "master", "american_express")
-PAYMENT_TYPES = {"card": "credit_card", "hosted": "paypal_account", "bank": "bank_account"}
+PAYMENT_TYPES = {
+    "card": "credit_card",
+    "hosted": "credit_card",
+    "bank": "bank_account",
+}  # recorded 2020 (facts §7)
 
 
 def customer(site: Site, record: Customer) -> Body:

@@ -8,7 +8,7 @@ from ..business.money import CENT, UNIT, amount
 from ..business.records import Entry, Invoice, Line
 from ..business.times import day_of, utc
 from .lookup import Lookup
-from .text import CENTS, DAY, DECIMAL, PERIOD, maybe, text
+from .text import CENTS, DAY, DECIMAL, PERIOD, Memo, maybe, text
 
 Writer = Callable[[Invoice, Lookup], str]  # the inside of a JSON array
 # Lines, discount and tax are movements of money too; those of `Entry` are numbered by the business.
@@ -27,28 +27,49 @@ def line_items(invoice: Invoice, lookup: Lookup) -> str:
 
 
 def _line(line: Line, uid: str, charge: int, lookup: Lookup) -> str:
-    product, component, point = line.product_id, line.component_id, line.price_point_id
+    product, point = line.product_id, line.price_point_id
+    what = line.title, line.kind, product, line.product_version, line.component_id, point
+    pricing = lookup.pricing(point, product, line.quantity, line.subtotal) if point else NO_COMPONENT
     return (
         f'{{"uid":"{uid}",'
-        f'"title":{text(line.title)},'
-        f"{PERIOD[line.starts_on, line.ends_on]},"
-        f'"quantity":{DECIMAL[line.quantity]},'
-        f'"unit_price":{DECIMAL[line.price]},'
-        f'"subtotal_amount":{DECIMAL[line.subtotal]},'
-        f'"discount_amount":{DECIMAL[line.discount]},'
-        f'"tax_amount":{DECIMAL[line.tax]},'
-        '"tax_included":false,'
-        f'"total_amount":{DECIMAL[line.subtotal - line.discount + line.tax]},'
         f'"transaction_id":{charge},'
+        f"{WHAT[what]},"
+        f"{PERIOD[line.starts_on, line.ends_on]},"
+        f"{AMOUNTS[line.quantity, line.price, line.subtotal, line.discount, line.tax]},"
+        f"{pricing}}}"
+    )
+
+
+def _what(key: tuple[str, str, int | None, int | None, int | None, int | None]) -> str:
+    """Write what was sold: the same on many lines."""
+    title, kind, product, version, component, point = key
+    return (
+        f'"title":{text(title)},'
+        f'"kind":"{kind}",'
         f'"product_id":{product or "null"},'
-        f'"product_version":{line.product_version or "null"},'
+        f'"product_version":{version or "null"},'
         f'"component_id":{component or "null"},'
         f'"price_point_id":{point or "null"},'
-        f"{lookup.pricing(point, product, line.quantity, line.subtotal) if point else NO_COMPONENT},"
         '"hide":false,'
-        '"custom_item":false,'
-        f'"kind":"{line.kind}"}}'
+        '"custom_item":false'
     )
+
+
+def _line_amounts(key: tuple[int, int, int, int, int]) -> str:
+    """Write how much of it, and for how much."""
+    quantity, price, subtotal, discount, tax = key
+    return (
+        f'"quantity":{DECIMAL[quantity]},'
+        f'"unit_price":{DECIMAL[price]},'
+        f'"subtotal_amount":{DECIMAL[subtotal]},'
+        f'"discount_amount":{DECIMAL[discount]},'
+        f'"tax_amount":{DECIMAL[tax]},'
+        '"tax_included":false,'
+        f'"total_amount":{DECIMAL[subtotal - discount + tax]}'
+    )
+
+
+WHAT, AMOUNTS = Memo(_what), Memo(_line_amounts)
 
 
 def discounts(invoice: Invoice, lookup: Lookup) -> str:
@@ -126,7 +147,8 @@ def payments(invoice: Invoice, lookup: Lookup) -> str:
 
 def _payment(invoice: Invoice, entry: Entry, lookup: Lookup) -> str:
     number, applied = str(entry.number), CENTS[entry.amount]
-    if invoice.payment_kind is None:  # by transfer; only of those the day of receipt is known (openapi.yaml)
+    # By transfer, now or ahead; only of those the day of receipt is known (openapi.yaml).
+    if invoice.payment_kind is None or entry.of:
         gateway, received = "null", DAY[day_of(entry.at, lookup.zone)]
     else:
         gateway, received = f'"ch_{number}"', "null"
@@ -136,9 +158,9 @@ def _payment(invoice: Invoice, entry: Entry, lookup: Lookup) -> str:
         f'"memo":{text(entry.memo)},'
         f'"original_amount":{applied if entry.original == entry.amount else CENTS[entry.original]},'
         f'"applied_amount":{applied},'
-        f'"payment_method":{payment_method(invoice)},'
+        f'"payment_method":{METHODS[None] if entry.of else payment_method(invoice)},'
         f'"transaction_id":{number},'
-        '"prepayment":false,'
+        f'"prepayment":{"true" if entry.of else "false"},'
         '"gateway_handle":null,'
         '"gateway_used":"stripe_connect",'
         f'"gateway_transaction_id":{gateway},'

@@ -14,14 +14,14 @@ from ..business.records import CreditNote, Entry, Invoice, InvoiceEvent
 from ..business.times import utc
 from . import Body
 from .credit_notes import credit_note
-from .details import application_uid, payment_method
+from .details import METHODS, application_uid, payment_method
 from .invoices import invoice
 from .lookup import Lookup
 
 Data = Callable[[InvoiceEvent, Invoice, Lookup], Body]
 # Older events carry no invoice (facts §3).
 SNAPSHOTS_SINCE = int(datetime(2018, 9, 5, tzinfo=UTC).timestamp())
-METHODS = {"card": "credit_card", "bank": "ach", None: "check"}
+FAILED_METHODS = {"card": "credit_card", "bank": "ach", None: "check"}
 
 
 def invoice_event(event: InvoiceEvent, lookup: Lookup) -> Body:
@@ -80,10 +80,10 @@ def _paid(event: InvoiceEvent, then: Invoice, lookup: Lookup) -> Body:
         "original_amount": amount(entry.original),
         "applied_amount": amount(entry.amount),
         "transaction_time": utc(entry.at),
-        "payment_method": _method(then),
+        "payment_method": msgspec.Raw(METHODS[None]) if entry.of else _method(then),
         "transaction_id": entry.number,
-        "prepayment": False,
-        "external": then.payment_kind is None,
+        "prepayment": entry.of is not None,
+        "external": then.payment_kind is None or entry.of is not None,
     }
 
 
@@ -103,7 +103,7 @@ def _failed(event: InvoiceEvent, then: Invoice, lookup: Lookup) -> Body:
         "amount_in_cents": entry.amount,
         "applied_amount": entry.amount // 100,  # an integer of whole units, says openapi.yaml [I]
         "memo": entry.memo,
-        "payment_method": METHODS.get(then.payment_kind, "other"),
+        "payment_method": FAILED_METHODS.get(then.payment_kind, "other"),
         "transaction_id": entry.number,
     }
 

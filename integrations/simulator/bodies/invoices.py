@@ -11,7 +11,7 @@ from ..business.records import Invoice
 from .details import DETAILS, WRITERS
 from .lookup import Lookup
 from .parties import address, payer
-from .text import CENTS, DAY, maybe, text
+from .text import CENTS, DAY, Memo, maybe, text
 
 if TYPE_CHECKING:
     from ..site import Site
@@ -74,11 +74,17 @@ def _amounts(record: Invoice) -> str:
     for entry in record.entries:
         sums[entry.kind] += entry.amount
     credit, refunded, paid, _ = sums.values()
-    total = record.subtotal - record.discount + record.tax
+    return AMOUNTS[record.subtotal, record.discount, record.tax, credit, refunded, paid]
+
+
+def _write_amounts(key: tuple[int, int, int, int, int, int]) -> str:
+    """Write the amounts: the same on many invoices."""
+    subtotal, discount, tax, credit, refunded, paid = key
+    total = subtotal - discount + tax
     return (
-        f'"subtotal_amount":{CENTS[record.subtotal]},'
-        f'"discount_amount":{CENTS[record.discount]},'
-        f'"tax_amount":{CENTS[record.tax]},'
+        f'"subtotal_amount":{CENTS[subtotal]},'
+        f'"discount_amount":{CENTS[discount]},'
+        f'"tax_amount":{CENTS[tax]},'
         f'"total_amount":{CENTS[total]},'
         f'"credit_amount":{CENTS[credit]},'
         '"debit_amount":"0.0",'
@@ -86,6 +92,9 @@ def _amounts(record: Invoice) -> str:
         f'"paid_amount":{CENTS[paid]},'
         f'"due_amount":{CENTS[total - credit - paid]}'
     )
+
+
+AMOUNTS = Memo(_write_amounts)
 
 
 def _consolidation(record: Invoice, lookup: Lookup) -> str:

@@ -12,6 +12,7 @@ from ..business.records import (
     Address,
     Customer,
     Event,
+    Invoice,
     LegacyInvoice,
     PaymentProfile,
     Statement,
@@ -30,6 +31,16 @@ IN_CHARGES = (
     "id", "payment_id", "product_id", "transaction_type", "gateway_transaction_id", "gateway_order_id",
     "starting_balance_in_cents", "component_id", "tax_id", "customer_id",
 )  # fmt: skip
+NEVER_NULL = ("kind", "gateway_transaction_id")
+# A statement shows the activity that the vendor's examples do, with its old keys only.
+SHOWN_EVENTS = (
+    "signup_success", "renewal_success", "renewal_failure", "payment_success", "payment_failure",
+    "subscription_state_change", "subscription_product_change", "subscription_plan_change",
+)  # fmt: skip
+SHOWN_DATA = (
+    "product_id", "account_transaction_id", "previous_product_id", "new_product_id", "previous_subscription_state",
+    "new_subscription_state",
+)  # fmt: skip
 
 
 def transaction(site: Site, record: Transaction) -> Body:
@@ -38,7 +49,7 @@ def transaction(site: Site, record: Transaction) -> Body:
     if record.type == "Payment":
         return body | _card(site, record) | {"refunded_amount_in_cents": record.refunded}
     if record.type == "Charge":
-        return body | _charge(record)
+        return body | _charge(site, record)
     return body
 
 
@@ -73,13 +84,28 @@ def _transaction(site: Site, record: Transaction) -> Body:
     }
 
 
-def _charge(record: Transaction) -> Body:
+def _charge(site: Site, record: Transaction) -> Body:
     return {
         "original_amount_in_cents": record.amount,
         "discount_amount_in_cents": 0,
-        "taxable_amount_in_cents": None if record.kind == "tax" else record.amount,
-        "taxations": [],
+        "taxable_amount_in_cents": record.amount if record.tax else None,
+        "taxations": _taxations(site, record) if record.tax else [],
     }
+
+
+def _taxations(site: Site, record: Transaction) -> list[Body]:
+    """Return the tax on a charge (vendor's example of a statement); a statement has its invoice's id."""
+    invoice = site.store.require(Invoice, record.statement_id)
+    place = invoice.payer.address
+    tax = {"rate": f"{invoice.tax_rate / 10_000:g}", "tax_amount_in_cents": record.tax}
+    rule = {
+        "tax_rule_id": None,
+        "country_code": place.country if place else "",
+        "subdivision_code": place.state if place else "",
+        "description": invoice.tax_title,
+    }
+    charge = {"tax_id": None, "tax_charge_id": record.tax_charge_id, "tax_name": invoice.tax_title}
+    return [charge | tax | {"tax_rules": [rule | tax]}]
 
 
 def _card(site: Site, record: Transaction) -> Body:
@@ -119,8 +145,11 @@ def invoice(site: Site, record: LegacyInvoice) -> Body:
 
 
 def _short(site: Site, record: Transaction) -> Body:
+    """Return a transaction as an invoice shows it; of payments some keys are never null (openapi.legacy.yaml)."""
     body = _transaction(site, record)
-    return {name: body[name] for name in IN_CHARGES}
+    card = _card(site, record) if record.type == "Payment" else {}
+    absent = () if record.type == "Charge" else [name for name in NEVER_NULL if body[name] is None]
+    return {name: body[name] for name in IN_CHARGES if name not in absent} | card
 
 
 def statement(site: Site, record: Statement, *, views: bool) -> Body:
@@ -168,19 +197,16 @@ def _address(purpose: str, address: Address | None) -> Body:
 
 
 def _events(site: Site, record: Statement) -> list[Event]:
-    """Return what happened between the statement before and this one's close."""
-    where = "subscription_id = ? AND created_at > ? AND created_at <= ?"
-    # The first statement opens when the subscription does, and holds the signup itself.
-    opened = record.opened_at - (record.opened_at == record.created_at)
-    return site.store.many(
-        Event, site.store.keys(Event, where, (record.subscription_id, opened, record.closed_at))
-    )
+    where = "subscription_id = ? AND created_at BETWEEN ? AND ?"
+    keys = site.store.keys(Event, where, (record.subscription_id, record.opened_at, record.closed_at))
+    return [row for row in site.store.many(Event, keys) if row.key in SHOWN_EVENTS]
 
 
 def _event(site: Site, record: Event) -> Body:
     body = activity.event(site, record)
     del body["customer_id"]
-    return body
+    data = {name: value for name, value in (record.data or {}).items() if name in SHOWN_DATA}
+    return body | {"event_specific_data": data or None}
 
 
 def _views(site: Site, record: Statement, customer: Customer, rows: list[Transaction]) -> Body:

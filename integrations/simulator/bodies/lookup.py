@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from ..business.records import ComponentPricePoint, CreditNote, Group, Invoice, Line
+from ..business.records import ComponentPricePoint, CreditNote, Group, Invoice, Line, Tier
 from ..business.times import DAY as SECONDS
 from ..business.times import EPOCH
 from .parties import SELLER
-from .rates import cost_data
-from .text import DAY
+from .rates import Rate, cost_data
+from .text import DAY, Memo
 
 if TYPE_CHECKING:
     from ..site import Site
@@ -31,18 +31,26 @@ class Lookup:
         self.note = cache(partial(site.store.require, CreditNote))
         self.group = cache(partial(site.store.require, Group))
         self._point = cache(partial(site.store.require, ComponentPricePoint))
-        self.pricing = cache(self._pricing)
 
     def is_tiered(self, line: Line) -> bool:
         """Tell whether a line's unit price is an average over tiers."""
         return line.price_point_id is not None and self._point(line.price_point_id).scheme == "tiered"
 
-    def _pricing(self, point_id: int, product_id: int | None, quantity: int, subtotal: int) -> str:
+    def pricing(self, point_id: int, product_id: int | None, quantity: int, subtotal: int) -> str:
         """Write how the price of a component's line came about."""
         point = self._point(point_id)
-        tiered = "true" if point.scheme == "tiered" else "false"
-        costs = cost_data(point, product_id, quantity, subtotal)
-        return f'"tiered_unit_price":{tiered},"component_cost_data":{costs}'
+        return PRICING[point_id, point.scheme, point.tiers, product_id, quantity, subtotal]
+
+
+def _pricing(key: tuple[int, str | None, tuple[Tier, ...], int | None, int, int]) -> str:
+    """The tiers are a part of the key: another site may have another price under the same id."""
+    point_id, scheme, tiers, product_id, quantity, subtotal = key
+    tiered = "true" if scheme == "tiered" else "false"
+    costs = cost_data(Rate(point_id, scheme, tiers), product_id, quantity, subtotal)
+    return f'"tiered_unit_price":{tiered},"component_cost_data":{costs}'
+
+
+PRICING = Memo(_pricing)
 
 
 def _same_for_all(site: Site) -> str:

@@ -40,8 +40,10 @@ def customer(person: Person) -> str:
 
 def address(address: Address | None) -> str:
     """Write an address, every key null when there is none."""
-    if address is None:
-        return NO_ADDRESS
+    return NO_ADDRESS if address is None else ADDRESS[address]
+
+
+def _address(address: Address) -> str:
     return (
         f'{{"street":{text(address.street)},'
         f'"line2":{maybe(address.line2)},'
@@ -50,3 +52,6 @@ def address(address: Address | None) -> str:
         f'"zip":{text(address.zip)},'
         f'"country":{text(address.country)}}}'
     )
+
+
+ADDRESS = Memo(_address)

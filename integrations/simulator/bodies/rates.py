@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from ..business.money import UNIT
-from ..business.records import ComponentPricePoint, Tier
+from ..business.records import Tier
 from .text import DECIMAL
 
 Use = tuple[Tier, int, int]  # a tier, how many whole units fell into it, and what they cost in 1e-8
 
 
-def cost_data(point: ComponentPricePoint, product_id: int | None, quantity: int, subtotal: int) -> str:
+class Rate(NamedTuple):
+    """What counts of a component's price point."""
+
+    id: int
+    scheme: str | None
+    tiers: tuple[Tier, ...]
+
+
+def cost_data(point: Rate, product_id: int | None, quantity: int, subtotal: int) -> str:
     """Write a line's component_cost_data; null for on/off components and for parts of a unit [I]."""
     if point.scheme is None or quantity % UNIT:
         return "null"
@@ -29,7 +38,7 @@ def cost_data(point: ComponentPricePoint, product_id: int | None, quantity: int,
     )
 
 
-def uses(point: ComponentPricePoint, quantity: int, subtotal: int) -> Iterator[Use]:
+def uses(point: Rate, quantity: int, subtotal: int) -> Iterator[Use]:
     """Yield the tiers that were used: with `tiered` each for its share, otherwise one for all units."""
     if point.scheme != "tiered":
         yield (

@@ -17,6 +17,7 @@ from ..business.records import (
     Customer,
     Group,
     PaymentProfile,
+    Prepayment,
     Product,
     Record,
     Subscription,
@@ -47,6 +48,7 @@ class Embedded(NamedTuple):
     coupons: dict[int, Coupon]
     groups: dict[int, Group]
     notes: dict[int, CreditNote]
+    prepayments: dict[int, Prepayment]
 
 
 def subscriptions(site: Site, rows: Sequence[Subscription], include: Iterable[str] = ()) -> list[Body]:
@@ -99,6 +101,7 @@ def _embedded(site: Site, rows: Sequence[Subscription]) -> Embedded:
         coupons=read(Coupon, (row.coupon_id for row in rows)),
         groups=read(Group, (row.group_id for row in rows)),
         notes=read(CreditNote, (key for row in rows for key in row.credit_note_ids)),
+        prepayments=read(Prepayment, (key for row in rows for key in row.prepayment_ids)),
     )
 
 
@@ -172,7 +175,7 @@ def _own(site: Site, row: Subscription, found: Embedded) -> Body:
         "scheduled_cancellation_at": None,
         "locale": None,
         "credit_balance_in_cents": _left(row, found) if row.credit_note_ids else 0,
-        "prepayment_balance_in_cents": 0,
+        "prepayment_balance_in_cents": sum(found.prepayments[key].left for key in row.prepayment_ids),
         "dunning_communication_delay_enabled": False,
         "dunning_communication_delay_time_zone": None,
     }

@@ -13,7 +13,7 @@ from typing import Any
 from ..business import money, times
 
 __all__ = ["CENTS", "DAY", "DECIMAL", "PERIOD", "Memo", "maybe", "text"]
-REMEMBERED = 50_000
+REMEMBERED = 20_000
 
 
 class Memo(dict[Any, str]):

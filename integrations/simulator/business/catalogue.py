@@ -91,6 +91,7 @@ class Offer(NamedTuple):
     uses: int | None = None
     archived: bool = False
     subcodes: tuple[str, ...] = ()
+    only: str | None = None  # the handle of the plan that it is restricted to
 
 
 OFFERS = (
@@ -99,7 +100,7 @@ OFFERS = (
     Offer("LOYAL5", "Five per cent, for ever", 4, 5),
     Offer("MINUS5", "Five off the first bill", 3, None, amount=500, uses=1),
     Offer("FREE100", "Three periods free", 1, 100, uses=3),
-    Offer("LAUNCH50", "Half off at launch", 0, 50, uses=1, archived=True),
+    Offer("LAUNCH50", "Half off at launch", 0, 50, uses=1, archived=True, only="founders"),
 )
 
 
@@ -155,7 +156,7 @@ def build(rng: Random, opened: int, now: int) -> Catalogue:
             point for component, extra in zip(components, EXTRAS, strict=True)
             for point in _component_price_points(component, extra)
         ],
-        coupons=_coupons(rng, families, opened, gone),
+        coupons=_coupons(rng, products, opened, gone),
     )  # fmt: skip
 
 
@@ -228,14 +229,16 @@ def _tiers(first: int, extra: Extra, percent: int) -> tuple[Tier, ...]:
     )
 
 
-def _coupons(rng: Random, families: list[ProductFamily], opened: int, gone: int) -> list[Coupon]:
+def _coupons(rng: Random, products: list[Product], opened: int, gone: int) -> list[Coupon]:
     first = rng.randrange(700_000, 800_000)
+    plans = {product.handle: product.id for product in products}
     return [
         Coupon(
-            id=first + index * 4, family_id=families[0].id, code=offer.code, name=offer.name,
+            id=first + index * 4, family_id=products[0].family_id, code=offer.code, name=offer.name,
             description=offer.name, percent=offer.percent, amount=offer.amount, uses=offer.uses,
             starts_at=opened, archived_at=gone if offer.archived else None, subcodes=offer.subcodes,
             created_at=opened + 12_000 + index, updated_at=gone if offer.archived else opened + 12_000 + index,
+            only_product_id=plans[offer.only] if offer.only else None,
         )
         for index, offer in enumerate(OFFERS)
     ]  # fmt: skip

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from . import journal, payments
+from . import crediting, fields, journal, payments
 from .catalogue import cost
-from .invoicing import component_line, credit_note, issue, line, product_of, prorated
+from .extras import SEGMENT
+from .invoicing import as_invoiced, component_line, credit_note, issue, line, product_of, prorated
 from .money import CENT
 from .records import (
     Allocation,
@@ -18,6 +19,8 @@ from .records import (
     SubscriptionComponent,
 )
 from .world import World
+
+UPGRADE_FAILS = 0.15
 
 
 def upgrade(world: World, subscription: Subscription, at: int) -> None:
@@ -33,6 +36,12 @@ def upgrade(world: World, subscription: Subscription, at: int) -> None:
         or subscription.group_id
     ):
         return
+    if world.dice(subscription.id, at, "upgrade fails").random() < UPGRADE_FAILS:
+        data = {"product_id": new.id, "account_transaction_id": 0}
+        journal.event(
+            world, "upgrade_downgrade_failure", subscription, at, f"Could not move to {new.name}", data
+        )
+        return
     period, fraction = _rest(subscription, at)
     credited = line(world, "baseline", old.name, 1, subscription.price * CENT, period, old)
     charged = line(world, "baseline", new.name, 1, new.price * CENT, period, new)
@@ -40,15 +49,9 @@ def upgrade(world: World, subscription: Subscription, at: int) -> None:
     invoice = issue(
         world, subscription, [prorated(charged, *fraction, f"{new.name}, prorated")], "migration", at
     )
-    note = credit_note(
-        world,
-        subscription,
-        origin,
-        [prorated(credited, *fraction, f"{old.name}, unused")],
-        "Prorated credit",
-        at,
-    )
-    payments.touch_note(world, subscription, note, at)
+    unused = as_invoiced(world, [prorated(credited, *fraction, f"{old.name}, unused")], origin)
+    note = credit_note(world, subscription, origin, unused, "Prorated credit", at)
+    crediting.touch_note(world, subscription, note, at)
     payments.collect(world, subscription, invoice, at, world.dice(subscription.id, at, "upgrade"))
     journal.event(
         world, "upgrade_downgrade_success", subscription, at, f"Moved from {old.name} to {new.name}",
@@ -167,8 +170,9 @@ def _settle_difference(
         return issue(world, subscription, [rest], "proration", at)
     origin = world.store.get(Invoice, subscription.paid_invoice_id)
     if difference < 0 and credit and origin and rest.subtotal:
-        note = credit_note(world, subscription, origin, [rest], "Prorated credit", at)
-        payments.touch_note(world, subscription, note, at)
+        unused = as_invoiced(world, [rest], origin)
+        note = credit_note(world, subscription, origin, unused, "Prorated credit", at)
+        crediting.touch_note(world, subscription, note, at)
     return None
 
 
@@ -249,6 +253,7 @@ def edit_customer(world: World, subscription: Subscription, at: int) -> None:
     edited = replace(customer, phone=f"+1 555 {rng.randrange(10_000):04d}", updated_at=at)
     world.store.put(edited)
     journal.customer_event(world, "customer_update", edited, at)
+    fields.change(world, SEGMENT, edited, rng.choice(SEGMENT.choices), at)
 
 
 def remark(world: World, subscription: Subscription, at: int) -> None:

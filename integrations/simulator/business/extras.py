@@ -39,10 +39,9 @@ REASONS = (
     Reason(202, "MOVED", "Moved to another product"),
     Reason(205, "CLOSED", "Closed the business"),
 )
-METAFIELDS = (
-    Metafield(1, "customers", "Segment", ("retail", "agency", "school", "<b>other</b>")),
-    Metafield(2, "subscriptions", "Contract"),
-)
+SEGMENT = Metafield(1, "customers", "Segment", ("retail", "agency", "school", "<b>other</b>"))
+CONTRACT = Metafield(2, "subscriptions", "Contract")
+METAFIELDS = (SEGMENT, CONTRACT)
 BUNDLES = (
     Bundle(301, "Team start", "team-start", "team-monthly", "extra-seats", "WELCOME10"),
     Bundle(302, "Storage for a year", "storage-start", "storage-year", "extra-space", "LOYAL5"),

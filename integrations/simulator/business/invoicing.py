@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from . import journal
 from .catalogue import cost
@@ -13,11 +14,13 @@ from .records import (
     Coupon,
     CreditNote,
     Customer,
+    Entry,
     Invoice,
     Line,
     PaymentProfile,
     Person,
     Product,
+    Proforma,
     Subscription,
     SubscriptionComponent,
 )
@@ -25,6 +28,8 @@ from .times import day, day_of
 from .world import World, uid
 
 NET_TERMS = 30
+AHEAD = ("quantity_based", "on_off")  # what is billed when a period begins; use when it has ended
+KINDS = (*AHEAD, "metered")
 Period = tuple[int, int]  # two moments
 
 
@@ -35,9 +40,16 @@ def plan_lines(world: World, subscription: Subscription, period: Period, *, firs
         found.append(line(world, "baseline", product.name, 1, subscription.price * CENT, period, product))
         if first and product.setup_fee:
             found.append(line(world, "initial", "Setup fee", 1, product.setup_fee * CENT, period, product))
+    return [*found, *held_lines(world, subscription, period, *KINDS)]
+
+
+def held_lines(world: World, subscription: Subscription, period: Period, *kinds: str) -> list[Line]:
+    """Return the lines of a subscription's components of some kinds."""
+    found = []
     for number in subscription.component_ids:
         held = world.store.require(SubscriptionComponent, number)
-        found += component_lines(world, subscription, held, period)
+        if world.catalogue.component(held.component_id).kind in kinds:
+            found += component_lines(world, subscription, held, period)
     return found
 
 
@@ -111,24 +123,12 @@ def issue(
     parent_id: int | None = None,
 ) -> Invoice:
     """Issue an invoice over the lines, the coupon that still holds taken off and the tax put on."""
-    customer = world.store.require(Customer, subscription.customer_id)
-    coupon = _coupon(world, subscription, role)
-    rate, title = tax_of(customer)
-    lines = taxed(discounted(lines, coupon), rate)
-    product = product_of(world, subscription)
-    number, issued = world.number(Invoice), day_of(at, world.zone)
-    remittance = subscription.collection_method == "remittance"
+    issued = day_of(at, world.zone)
+    due = issued + (NET_TERMS if subscription.collection_method == "remittance" else 0)
+    number = world.number(Invoice)
     invoice = Invoice(
-        id=number, uid=uid("inv", at, number), created_at=at, updated_at=at, subscription_id=subscription.id,
-        customer_id=customer.id, payer=person(customer), product_name=product.name if product else "",
-        family_name=_family(world, product), currency=subscription.currency,
-        collection_method=subscription.collection_method, payment_kind=payment_kind(world, subscription),
-        status="open", role=role, issued_on=issued, due_on=issued + (NET_TERMS if remittance else 0),
-        lines=tuple(lines), subtotal=sum(made.subtotal for made in lines) // CENT,
-        discount=cents(sum(made.discount for made in lines)), tax=cents(sum(made.tax for made in lines)),
-        coupon_id=coupon.id if coupon else None, coupon_code=coupon.code if coupon else None,
-        coupon_percent=coupon.percent if coupon else None, tax_rate=rate, tax_title=title, level=level,
-        parent_id=parent_id, group_id=subscription.group_id,
+        id=number, uid=uid("inv", at, number), status="open", issued_on=issued, due_on=due, level=level,
+        parent_id=parent_id, **_document(world, subscription, lines, role, at),
     )  # fmt: skip
     if level != "child":  # its parent is what is paid
         subscription.open_invoice_ids.append(number)
@@ -139,6 +139,56 @@ def issue(
     return invoice
 
 
+def propose(
+    world: World, subscription: Subscription, lines: list[Line], role: str, delivery: int, at: int
+) -> Proforma:
+    """Draw up a proforma invoice that is delivered at a later moment; a group's is one for all."""
+    number = world.number(Proforma)
+    made = Proforma(
+        id=number, uid=uid("pro", at, number), status="draft", issued_on=day_of(at, world.zone),
+        due_on=day_of(delivery, world.zone), level="parent" if subscription.group_id else "none",
+        **_document(world, subscription, lines, role, at),
+    )  # fmt: skip
+    world.store.put(made)
+    return made
+
+
+def _document(
+    world: World, subscription: Subscription, lines: list[Line], role: str, at: int
+) -> dict[str, Any]:
+    """Return what invoices and proforma invoices have in common."""
+    customer = world.store.require(Customer, subscription.customer_id)
+    coupon = _coupon(world, subscription, role)
+    rate, title = tax_of(customer)
+    lines = taxed(discounted(lines, coupon), rate)
+    product = product_of(world, subscription)
+    return {
+        "created_at": at, "updated_at": at, "subscription_id": subscription.id, "customer_id": customer.id,
+        "payer": person(customer), "product_name": product.name if product else "",
+        "family_name": _family(world, product), "currency": subscription.currency,
+        "collection_method": subscription.collection_method,
+        "payment_kind": payment_kind(world, subscription), "role": role, "lines": tuple(lines),
+        **_sums(lines), "coupon_id": coupon.id if coupon else None,
+        "coupon_code": coupon.code if coupon else None, "coupon_percent": coupon.percent if coupon else None,
+        "tax_rate": rate, "tax_title": title, "group_id": subscription.group_id,
+    }  # fmt: skip
+
+
+def _sums(lines: Iterable[Line]) -> dict[str, Any]:
+    return {
+        "subtotal": sum(made.subtotal for made in lines) // CENT,
+        "discount": cents(sum(made.discount for made in lines)),
+        "tax": cents(sum(made.tax for made in lines)),
+    }
+
+
+def enter(world: World, invoice: Invoice, entry: Entry, at: int) -> None:
+    """Let money meet an invoice."""
+    invoice.entries.append(entry)
+    invoice.updated_at = at
+    world.store.put(invoice)
+
+
 def issued_data(invoice: Invoice) -> dict[str, object]:
     """Return the event_specific_data of an issued invoice."""
     return {
@@ -147,7 +197,7 @@ def issued_data(invoice: Invoice) -> dict[str, object]:
         "role": invoice.role,
         "due_date": day(invoice.due_on),
         "issue_date": day(invoice.issued_on),
-        "paid_date": day(invoice.paid_on),
+        "paid_date": day(invoice.paid_on) or "",  # "can be an empty string" (openapi.yaml, Invoice-Issued)
         "due_amount": amount(invoice.due),
         "paid_amount": amount(invoice.paid),
         "tax_amount": amount(invoice.tax),
@@ -160,19 +210,21 @@ def issued_data(invoice: Invoice) -> dict[str, object]:
     }
 
 
+def as_invoiced(world: World, lines: Iterable[Line], origin: Invoice) -> list[Line]:
+    """Discount and tax what is given back as the invoice was that it is taken from."""
+    coupon = world.store.get(Coupon, origin.coupon_id)
+    return taxed(discounted(lines, coupon if coupon and coupon.percent else None), origin.tax_rate)
+
+
 def credit_note(
     world: World, subscription: Subscription, origin: Invoice, lines: list[Line], memo: str, at: int
 ) -> CreditNote:
-    """Make a credit note over the lines, discounted and taxed as the invoice that it gives back."""
-    coupon = world.store.get(Coupon, origin.coupon_id)
-    lines = taxed(discounted(lines, coupon if coupon and coupon.percent else None), origin.tax_rate)
+    """Make a credit note over the lines."""
     number = world.number(CreditNote)
     note = CreditNote(
         id=number, uid=uid("cn", at, number), created_at=at, updated_at=at, subscription_id=subscription.id,
         customer_id=origin.customer_id, payer=origin.payer, currency=origin.currency, memo=memo,
-        issued_on=day_of(at, world.zone), lines=tuple(lines),
-        subtotal=sum(made.subtotal for made in lines) // CENT,
-        discount=cents(sum(made.discount for made in lines)), tax=cents(sum(made.tax for made in lines)),
+        issued_on=day_of(at, world.zone), lines=tuple(lines), **_sums(lines),
         tax_rate=origin.tax_rate, tax_title=origin.tax_title, origin_invoice_id=origin.id,
     )  # fmt: skip
     world.store.put(note)

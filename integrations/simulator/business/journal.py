@@ -10,6 +10,12 @@ from .records import CreditNote, Customer, Entry, Event, Invoice, InvoiceEvent, 
 from .times import midnight
 from .world import World
 
+VERBS = {
+    "customer_create": "created",
+    "customer_update": "updated",
+    "customer_delete": "deleted",
+    "custom_field_value_change": "has another value in a custom field",
+}
 # Since 2026 some events go by other names (facts §3, the vendor's new catalogue).
 NEW_CATALOGUE = date(2026, 1, 1).toordinal()
 RENAMED = {
@@ -22,11 +28,8 @@ def customer_event(
     world: World, key: str, customer: Customer, at: int, data: dict[str, Any] | None = None
 ) -> None:
     """Note what happened to a customer; the subscription is null then (facts §3, deletes)."""
-    verb = {"customer_create": "created", "customer_update": "updated", "customer_delete": "deleted"}.get(
-        key, key
-    )
     name = f"{customer.first_name} {customer.last_name}"
-    _event(world, key, f"Customer {name} {verb}", None, customer.id, at, data)
+    _event(world, key, f"Customer {name} {VERBS[key]}", None, customer.id, at, data)
 
 
 def event(
@@ -40,6 +43,8 @@ def event(
     """Note what happened to a subscription."""
     if key in RENAMED and at >= midnight(NEW_CATALOGUE, world.zone):
         key = RENAMED[key]
+    if world.heard:
+        world.store.put(subscription)  # who hears of it reads the subscription as it is now
     _event(world, key, message, subscription.id, subscription.customer_id, at, data)
 
 

@@ -40,6 +40,8 @@ INVOICING: dict[str, tuple[type[Record], str]] = {
     "invoice_events": (records.InvoiceEvent, "kind <> 'change_invoice_status'"),
     "invoice_status_changes": (records.InvoiceEvent, "kind = 'change_invoice_status'"),
     "credit_notes": (records.CreditNote, ""),
+    "proforma_invoices": (records.Proforma, ""),
+    "prepayments": (records.Prepayment, ""),
 }
 STATEMENTS: dict[str, tuple[type[Record], str]] = {
     "invoices": (records.LegacyInvoice, ""),

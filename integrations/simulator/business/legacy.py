@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .money import CENT
+from .money import CENT, cents
 from .records import Entry, Invoice, LegacyInvoice, Line, Record, Statement, Subscription, Transaction
 from .store import Store
 
@@ -51,9 +51,10 @@ def _made(
         "starting_balance": 0, "ending_balance": 0,
     }  # fmt: skip
     if kind == "issue_invoice":
-        return [Transaction(id=number(Transaction), **common | charge) for charge in _charges(invoice)]
+        made = [Transaction(id=number(Transaction), **common | charge) for charge in _charges(invoice)]
+        return _taxed(made)
     if entry and kind in MOVES:
-        found = MOVES[kind](store, entry) | {"memo": entry.memo}
+        found = MOVES[kind](store, subscription, entry) | {"memo": entry.memo}
         return [Transaction(id=entry.number, **common | found)]
     if kind == "change_invoice_status" and invoice.status in GIVEN_UP and invoice.due:
         given_up: dict[str, Any] = {
@@ -64,6 +65,14 @@ def _made(
         }
         return [Transaction(id=number(Transaction), **common | given_up)]
     return []
+
+
+def _taxed(made: list[Transaction]) -> list[Transaction]:
+    """Let each charge know the charge over its tax: the last one."""
+    for charge in made:
+        if charge.tax:
+            charge.tax_charge_id = made[-1].id
+    return made
 
 
 def _charges(invoice: Invoice) -> list[dict[str, Any]]:
@@ -80,25 +89,27 @@ def _charges(invoice: Invoice) -> list[dict[str, Any]]:
 
 def _charge(line: Line) -> dict[str, Any]:
     return {
-        "type": "Charge", "kind": line.kind, "amount": line.subtotal // CENT, "memo": line.title,
-        "product_id": line.product_id, "component_id": line.component_id, "period_start": line.starts_on,
-        "period_end": line.ends_on,
+        "type": "Charge", "kind": line.kind, "amount": line.subtotal // CENT, "tax": cents(line.tax),
+        "memo": line.title, "product_id": line.product_id, "component_id": line.component_id,
+        "period_start": line.starts_on, "period_end": line.ends_on,
     }  # fmt: skip
 
 
-def _payment(store: Store, entry: Entry) -> dict[str, Any]:
-    return {"type": "Payment", "kind": None, "amount": entry.amount}
+def _payment(store: Store, subscription: Subscription, entry: Entry) -> dict[str, Any]:
+    """Return a payment; one that pays a bill is made by hand (vendor's example of an old-style invoice)."""
+    by_hand = subscription.collection_method == "remittance"
+    return {"type": "Payment", "kind": "one_time" if by_hand else None, "amount": entry.amount}
 
 
-def _failure(store: Store, entry: Entry) -> dict[str, Any]:
+def _failure(store: Store, subscription: Subscription, entry: Entry) -> dict[str, Any]:
     return {"type": "Payment", "kind": None, "amount": entry.amount, "success": False}
 
 
-def _adjustment(store: Store, entry: Entry) -> dict[str, Any]:
+def _adjustment(store: Store, subscription: Subscription, entry: Entry) -> dict[str, Any]:
     return {"type": "Adjustment", "kind": None, "amount": -entry.amount}
 
 
-def _refund(store: Store, entry: Entry) -> dict[str, Any]:
+def _refund(store: Store, subscription: Subscription, entry: Entry) -> dict[str, Any]:
     """Return a refund, and note on its payment how much of it is gone."""
     payment = store.require(Transaction, entry.of)
     payment.refunded += entry.amount
@@ -106,7 +117,7 @@ def _refund(store: Store, entry: Entry) -> dict[str, Any]:
     return {"type": "Refund", "kind": None, "amount": entry.amount, "payment_id": payment.id}
 
 
-MOVES: dict[str, Callable[[Store, Entry], dict[str, Any]]] = {
+MOVES: dict[str, Callable[[Store, Subscription, Entry], dict[str, Any]]] = {
     "apply_payment": _payment,
     "failed_payment": _failure,
     "refund_invoice": _refund,
@@ -134,14 +145,14 @@ def _run(store: Store, statement: Statement, made: list[Transaction], balance: i
 
 
 def _open(store: Store, number: Number, subscription: Subscription, invoice: Invoice, at: int) -> None:
-    """Make the statement of an invoice: it holds what happened since the one before, and is closed by the bill."""
+    """Make the statement of an invoice: it holds what happened since the one before, and the bill closes it."""
     since = store.get(Statement, subscription.statement_id)
     before = subscription.balance - invoice.total
     store.put(
         Statement(
             id=invoice.id, created_at=at, updated_at=at, subscription_id=subscription.id,
             customer_id=invoice.customer_id, invoice_id=invoice.id, closed_at=at, settled_at=None,
-            opened_at=since.closed_at or since.created_at if since else subscription.created_at,
+            opened_at=min(at, (since.closed_at or at) + 1) if since else subscription.created_at,
             starting_balance=before, ending_balance=before,
         )
     )  # fmt: skip

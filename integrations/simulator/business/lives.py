@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from . import agenda, changes, groups, journal, mrr, payments
+from . import agenda, changes, crediting, groups, journal, mrr, payments, prepayments, proformas
 from .invoicing import issue, plan_lines, product_of
 from .records import Subscription, Usage
 from .times import DAY, step
@@ -13,6 +13,7 @@ from .world import World
 
 TRIAL_WON = 0.62
 TRIAL_NOTICE = 3 * DAY
+RENEWAL_NOTICE = 7 * DAY
 SUSPENDED_THEN_GONE = 300 * DAY
 MONTH = 30 * DAY
 LONGEST = 6  # a year sees no more changes than half a year
@@ -20,8 +21,16 @@ LONGEST = 6  # a year sees no more changes than half a year
 CHANCES = {
     "upgrade": 0.02, "downgrade_later": 0.012, "seats": 0.07, "cancel": 0.01, "cancel_later": 0.028,
     "hold": 0.012, "refund": 0.012, "goodwill": 0.012, "edit_customer": 0.03, "remark": 0.015,
+    "prepay": 0.006, "propose": 0.006, "postpone": 0.005,
 }  # fmt: skip
-TOGETHER = ("cancel", "cancel_later", "edit_customer", "remark")  # what may happen to a group
+TOGETHER = (
+    "cancel",
+    "cancel_later",
+    "edit_customer",
+    "remark",
+    "prepay",
+    "propose",
+)  # what may happen to a group
 REACTIVATED = 0.10
 COMES_BACK = 0.06
 METHODS = ("merchant_ui", "merchant_api", "billing_portal", "unknown", "imported")
@@ -76,12 +85,19 @@ def begin_period(world: World, subscription: Subscription, at: int, role: str) -
     ends = step(subscription.anchor, count * subscription.anchor_periods, unit, world.zone)
     lines = plan_lines(world, subscription, (at, ends), first=subscription.periods == 1)
     subscription.period_started_at, subscription.period_ends_at = at, ends
-    agenda.add(subscription, ends, "renew")
+    _plan_renewal(subscription, at, ends)
     if subscription.group_id:
         groups.bill(world, subscription, lines, role, at, rng)
     elif lines:
         payments.collect(world, subscription, issue(world, subscription, lines, role, at), at, rng)
     _plan_ahead(world, subscription, at, ends, rng)
+
+
+def _plan_renewal(subscription: Subscription, starts: int, ends: int) -> None:
+    """Renew when the period ends; who pays for more than a month is told before."""
+    agenda.add(subscription, ends, "renew")
+    if ends - starts > 2 * MONTH:
+        agenda.add(subscription, ends - RENEWAL_NOTICE, "renewal_notice")
 
 
 def _plan_ahead(world: World, subscription: Subscription, starts: int, ends: int, rng: Random) -> None:
@@ -105,6 +121,7 @@ def _renew(world: World, subscription: Subscription, at: int) -> None:
         begin_period(world, subscription, at, "renewal")
         key = "renewal_failure" if subscription.attempts > attempts else "renewal_success"
         journal.event(world, key, subscription, at, "Renewal", payments.product_data(subscription))
+        payments.warn_of_card(world, subscription, at)
 
 
 def _end_trial(world: World, subscription: Subscription, at: int) -> None:
@@ -119,6 +136,27 @@ def _end_trial(world: World, subscription: Subscription, at: int) -> None:
 
 def _trial_notice(world: World, subscription: Subscription, at: int) -> None:
     journal.event(world, "trial_end_notice", subscription, at, "The trial is about to end")
+
+
+def _renewal_notice(world: World, subscription: Subscription, at: int) -> None:
+    if not subscription.delayed_cancel_at:
+        journal.event(
+            world, "upcoming_renewal_notice", subscription, at, "The subscription is about to renew"
+        )
+
+
+def _postpone(world: World, subscription: Subscription, at: int) -> None:
+    """Bill some days later than planned; the periods that follow are counted from there."""
+    ends = subscription.period_ends_at
+    if subscription.state != "active" or subscription.delayed_cancel_at or ends is None:
+        return
+    later = step(ends, world.dice(subscription.id, at, "postpone").randrange(1, 10), "day", world.zone)
+    agenda.drop(subscription, "renew", "renewal_notice")
+    _plan_renewal(subscription, at, later)
+    subscription.postponed_from = ends
+    subscription.period_ends_at = later
+    subscription.anchor_periods = 0
+    journal.event(world, "billing_date_change", subscription, at, "Billing date changed")
 
 
 def _end(world: World, subscription: Subscription, at: int, state: str, method: str | None) -> None:
@@ -181,7 +219,7 @@ def _hold(world: World, subscription: Subscription, at: int) -> None:
     rng = world.dice(subscription.id, at, "hold")
     journal.turned(world, subscription, rng.choice(("on_hold", "paused")), at)
     subscription.on_hold_at = at
-    agenda.drop(subscription, "renew", "retry", *CHANCES, "use", "stay")
+    agenda.drop(subscription, "renew", "renewal_notice", "retry", *CHANCES, "use", "stay")
     if rng.random() < 0.75:
         subscription.resumes_at = at + rng.randrange(15 * DAY, 70 * DAY)
         agenda.add(subscription, subscription.resumes_at, "resume")
@@ -228,11 +266,15 @@ ACTIONS: dict[str, Action] = {
     "renew": _renew,
     "end_trial": _end_trial,
     "trial_notice": _trial_notice,
+    "renewal_notice": _renewal_notice,
+    "postpone": _postpone,
+    "prepay": prepayments.prepay,
+    "propose": proformas.draw_up,
     "retry": _retry,
     "transfer": payments.transfer,
     "write_off": payments.write_off,
-    "refund": payments.refund,
-    "goodwill": payments.goodwill,
+    "refund": crediting.refund,
+    "goodwill": crediting.goodwill,
     "cancel": _cancel,
     "cancel_later": _cancel_later,
     "stay": _stay,

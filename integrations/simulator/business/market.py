@@ -5,19 +5,19 @@ from __future__ import annotations
 from datetime import date
 from random import Random
 
-from . import changes, groups, journal, lives
+from . import agenda, changes, fields, groups, journal, lives
 from .catalogue import CALLS, MONTHLY, OFFERS, PLANS, SEATS, SPACE, SUPPORT
+from .extras import CONTRACT, SEGMENT
 from .names import ADDRESSES, HOSTILE, ORGANISATIONS, PEOPLE
-from .records import Coupon, Customer, Metadatum, PaymentProfile, Product, Subscription, SubscriptionComponent
+from .records import Coupon, Customer, PaymentProfile, Product, Subscription, SubscriptionComponent
 from .times import DAY, midnight
 from .world import World, uid
 
 GROWTH = 1 / 1.4  # a growing business: young customers are more common than old ones
 NEW_CATALOGUE = date(2026, 1, 1).toordinal()
-NEVER_STARTED = (("failed_to_create", 0.012), ("awaiting_signup", 0.01), ("pending", 0.008))
+NEVER_STARTED = (("failed_to_create", 0.03), ("awaiting_signup", 0.01), ("pending", 0.008))
 LATER = ("same second", "same second", "days", "months")
 Names = tuple[str, str, str | None]
-SEGMENTS = ("retail", "agency", "school", "<b>other</b>")
 
 
 def arrival(world: World, index: int, settled: int, span: int) -> int:
@@ -37,7 +37,7 @@ def arrive(world: World, index: int, at: int) -> None:
     for _ in range(_how_many(world, rng)):
         delay = {"same second": 0, "days": rng.randrange(3 * DAY), "months": rng.randrange(200 * DAY)}
         world.expect(at + delay[rng.choice(LATER)], customer.id, rng.randrange(2**30))
-    if rng.random() < 0.03:
+    if rng.random() < 0.05 and not world.spec.legacy:
         sign_up_group(world, customer, at, rng)
 
 
@@ -61,19 +61,8 @@ def new_customer(world: World, names: Names, at: int, rng: Random) -> Customer:
     world.store.put(customer)
     journal.customer_event(world, "customer_create", customer, at)
     if rng.random() < 0.2:
-        note_field(world, "customers", number, 1, "Segment", rng.choice(SEGMENTS), at)
+        fields.fill(world, SEGMENT, number, rng.choice(SEGMENT.choices), at)
     return customer
-
-
-def note_field(
-    world: World, resource: str, owner: int, field_id: int, name: str, value: str, at: int
-) -> None:
-    """Fill a custom field in."""
-    found = Metadatum(
-        id=world.number(Metadatum), created_at=at, updated_at=at, resource=resource, resource_id=owner,
-        field_id=field_id, name=name, value=value,
-    )  # fmt: skip
-    world.store.put(found)
 
 
 def _names(index: int, rng: Random) -> Names:
@@ -121,6 +110,9 @@ def sign_up_group(world: World, customer: Customer, at: int, rng: Random) -> Non
         journal.event(world, "signup_success", subscription, at, "Signed up")
     groups.together(world, pair, uid("grp", at, pair[0].id), at)
     lives.activate(world, pair[0], at, "signup")
+    for action in ("prepay", "propose"):  # groups are customers with a procurement department
+        if rng.random() < 0.5:
+            agenda.add(pair[0], at + rng.randrange(DAY, 25 * DAY), action)
     lives.finish(world, pair[0], at)
 
 
@@ -143,7 +135,8 @@ def new_subscription(
         coupon_id=_coupon_id(world, coupons[0]),
     )  # fmt: skip
     if rng.random() < 0.1:
-        note_field(world, "subscriptions", subscription.id, 2, "Contract", f"C-{subscription.id}", at)
+        fields.fill(world, CONTRACT, subscription.id, f"C-{subscription.id}", at)
+    world.store.put(subscription)
     world.born.append(subscription)
     return subscription
 
@@ -157,7 +150,7 @@ def _profile(world: World, customer: Customer, at: int, rng: Random) -> int:
     year = date.fromordinal(at // DAY + date(1970, 1, 1).toordinal()).year
     profile = PaymentProfile(
         id=world.number(PaymentProfile), created_at=at, updated_at=at, customer_id=customer.id,
-        kind=rng.choices(("card", "hosted", "bank"), (80, 11, 9))[0], first_name=customer.first_name,
+        kind=rng.choices(("card", "hosted", "bank"), (73, 12, 15))[0], first_name=customer.first_name,
         last_name=customer.last_name, address=customer.address,
         expires=(year + rng.randrange(1, 6), rng.randrange(1, 13)),
     )  # fmt: skip

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from .catalogue import cost
 from .records import Customer, Movement, Subscription, SubscriptionComponent, Terms
+from .times import month_of
 from .world import World
 
 RULES = (
@@ -63,11 +62,10 @@ def settle(world: World, subscription: Subscription, at: int) -> None:
 
 
 def _movement(world: World, subscription: Subscription, name: str, change: int, at: int) -> Movement:
-    local = datetime.fromtimestamp(at, world.zone)
     return Movement(
         id=world.number(Movement), created_at=at, updated_at=at, customer_id=subscription.customer_id,
         subscription_id=subscription.id, currency=subscription.currency, category=name, amount=change,
-        month=local.year * 12 + local.month - 1,
+        month=month_of(at, world.zone),
     )  # fmt: skip
 
 

@@ -101,7 +101,7 @@ class Component(Dated, kw_only=True, array_like=True, gc=False):
     archived_at: int | None = None
 
 
-class Tier(Struct, frozen=True, array_like=True, gc=False):
+class Tier(Struct, frozen=True, array_like=True, gc=False, cache_hash=True):
     """A step of a price: from `start` units on, up to and with `end`; the price in 1e-8 of the currency."""
 
     id: int
@@ -136,6 +136,7 @@ class Coupon(Dated, kw_only=True, array_like=True, gc=False):
     ends_at: int | None = None
     archived_at: int | None = None
     subcodes: tuple[str, ...] = ()
+    only_product_id: int | None = None  # the plan that it is restricted to
 
 
 # --- customers and what they buy -------------------------------------------------------------------------------
@@ -208,6 +209,7 @@ class Subscription(Dated, kw_only=True, array_like=True, gc=False):
     trial_ended_at: int | None = None
     period_started_at: int | None = None
     period_ends_at: int | None = None
+    postponed_from: int | None = None  # when the period was to end before its end was moved
     canceled_at: int | None = None
     expires_at: int | None = None
     on_hold_at: int | None = None
@@ -226,6 +228,7 @@ class Subscription(Dated, kw_only=True, array_like=True, gc=False):
     component_ids: list[int] = field(default_factory=list)
     open_invoice_ids: list[int] = field(default_factory=list)
     credit_note_ids: list[int] = field(default_factory=list)  # with something left
+    prepayment_ids: list[int] = field(default_factory=list)  # with something left
     paid_invoice_id: int | None = None  # the latest
     statement_id: int | None = None  # the latest, on a legacy site
 
@@ -260,6 +263,15 @@ class Usage(Dated, kw_only=True, array_like=True, gc=False):
     price_point_id: int
     quantity: int
     memo: str | None
+
+
+class Prepayment(Dated, kw_only=True, array_like=True, gc=False):
+    """Money that a customer paid ahead, in cents; invoices use it up until nothing is `left`."""
+
+    subscription_id: int
+    group_id: int | None
+    amount: int
+    left: int
 
 
 class Group(Dated, kw_only=True, array_like=True, gc=False):
@@ -312,7 +324,8 @@ class Line(Struct, frozen=True, array_like=True, gc=False):
 class Entry(Struct, frozen=True, array_like=True, gc=False):
     """Money that met an invoice: `kind` is payment, failed_payment, credit or refund; `amount` in cents.
 
-    `number` is the transaction's id; a credit's `note_id` names its credit note, a refund's `of` its payment.
+    `number` is the transaction's id; a credit's `note_id` names its credit note, a refund's `of` its payment, a
+    payment's `of` the prepayment that it was taken from.
     """
 
     kind: str
@@ -385,6 +398,10 @@ class Invoice(Dated, kw_only=True, array_like=True, gc=False):
     def product_ids(self) -> str:
         """Return the plans on its lines, as a text to search for ",1,"."""
         return f",{','.join({str(line.product_id) for line in self.lines})},"
+
+
+class Proforma(Invoice, kw_only=True, array_like=True, gc=False):
+    """What the next period is going to cost, drawn up like an invoice; nothing becomes of it. Due on delivery."""
 
 
 class InvoiceEvent(Dated, kw_only=True, array_like=True, gc=False):
@@ -504,6 +521,8 @@ class Transaction(Dated, kw_only=True, array_like=True, gc=False):
     period_start: int | None = None
     period_end: int | None = None
     refunded: int = 0  # cents of a payment
+    tax: int = 0  # cents of a charge, which the tax charge adds up
+    tax_charge_id: int | None = None
 
 
 class Statement(Dated, kw_only=True, array_like=True, gc=False):

@@ -37,11 +37,13 @@ COLUMNS: Final[dict[type[Record], tuple[str, ...]]] = {
     records.SubscriptionComponent: (*DATES, "subscription_id", "component_id"),
     records.Allocation: (*DATES, "subscription_id", "component_id"),
     records.Usage: (*DATES, "subscription_id", "component_id"),
+    records.Prepayment: (*DATES, "subscription_id", "group_id"),
     records.Group: (*DATES, "uid", "customer_id", "deleted_at"),
     records.Invoice: (
         *DATES, "uid", "subscription_id", "customer_id", "status", "level", "parent_id", "group_id", "issued_on",
         "due_on", "paid_on", "total", "due", "currency", "coupon_id", "discount", "revenue", "product_ids",
     ),
+    records.Proforma: (*DATES, "uid", "subscription_id", "group_id", "due_on", "status"),
     records.InvoiceEvent: (*DATES, "kind", "invoice_id", "note_id"),
     records.CreditNote: (*DATES, "uid", "subscription_id", "customer_id"),
     records.Event: (*DATES, "key", "subscription_id", "customer_id"),

@@ -62,6 +62,12 @@ def day_of(seconds: int, zone: tzinfo) -> int:
     return datetime.fromtimestamp(seconds, zone).toordinal()
 
 
+def month_of(seconds: int, zone: tzinfo) -> int:
+    """Return the site's calendar month of a moment, as year * 12 + month - 1."""
+    local = datetime.fromtimestamp(seconds, zone)
+    return local.year * 12 + local.month - 1
+
+
 def midnight(ordinal: int, zone: tzinfo) -> int:
     """Return the moment a calendar day starts on the site."""
     return int(datetime.combine(date.fromordinal(ordinal), datetime.min.time(), zone).timestamp())

@@ -26,7 +26,7 @@ FIRST = {
     "Event": 340_000_000,
     "Transaction": 100_000_000,
 }
-GAPLESS = ("Invoice", "CreditNote", "InvoiceEvent", "LegacyInvoice")
+GAPLESS = ("Invoice", "Proforma", "CreditNote", "InvoiceEvent", "LegacyInvoice")
 
 
 class World:
@@ -56,7 +56,7 @@ class World:
     def number(self, kind: type[Record]) -> int:
         """Return the next id of a kind; ids ascend with time."""
         last = self._last.get(kind, FIRST.get(kind.__name__, 0))
-        gap = 1 if kind.__name__ in GAPLESS else 1 + last * 7_919 % GAPS
+        gap = 1 if kind.__name__ in GAPLESS else 1 + (last * 40_503 >> 12) % GAPS
         self._last[kind] = last + gap
         return last + gap
 

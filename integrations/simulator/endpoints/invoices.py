@@ -12,7 +12,6 @@ from ..bodies.invoice_events import invoice_event
 from ..bodies.invoices import invoices
 from ..bodies.lookup import Lookup
 from ..business.records import CreditNote, Group, Invoice, InvoiceEvent
-from . import finding
 from .lists import (
     BASIC_TIMES,
     Condition,
@@ -156,24 +155,6 @@ def read_credit_note(site: Site, query: Query, uid: str) -> Any:
     return found and credit_note(found, Lookup(site))
 
 
-def proforma_invoices(site: Site, query: Query, number: str) -> Any:
-    """Return none: no proforma invoice is ever drawn up here."""
-    if finding.subscription(site, number) is None:
-        return None
-    return {"proforma_invoices": [], "meta": _nothing(page_number(query, INVOICES))}
-
-
-def group_proforma_invoices(site: Site, query: Query, uid: str) -> Any:
-    """Return none, and this list has no pages."""
-    if site.store.one(Group, uid=uid) is None:
-        return None
-    return {"proforma_invoices": [], "meta": _nothing(1)}
-
-
-def _nothing(page: int) -> dict[str, int]:
-    return {"total_count": 0, "current_page": page, "total_pages": 0, "status_code": 200}
-
-
 def _asked(query: Query, details: Sequence[str]) -> tuple[str, ...]:
     """Return the details asked for: absent, not empty, unless each is named with `true`."""
     return tuple(name for name in details if query.get(name) == "true")
@@ -190,6 +171,4 @@ ROUTES: dict[str, Callable[..., Any]] = {
     "/invoices/{uid}/segments.json": segments,
     "/credit_notes.json": credit_notes,
     "/credit_notes/{uid}.json": read_credit_note,
-    "/subscriptions/{id}/proforma_invoices.json": proforma_invoices,
-    "/subscription_groups/{uid}/proforma_invoices.json": group_proforma_invoices,
 }

@@ -163,17 +163,20 @@ def _mended_offset(text: str) -> str:
 
 def equals(column: str) -> Filter:
     """Return the filter for one value."""
-    return lambda value, now: (f"CAST({column} AS TEXT) = ?", (value,))
+    return lambda value, now: _within(column, [value])
 
 
 def among(column: str) -> Filter:
     """Return the filter for an array, sent as CSV or as repeated `x[]` (facts §3); the server joins the latter."""
 
-    def make(value: str, now: int) -> Condition:
-        wanted = tuple(value.split(","))
-        return f"CAST({column} AS TEXT) IN ({', '.join('?' * len(wanted))})", wanted
+    return lambda value, now: _within(column, value.split(","))
 
-    return make
+
+def _within(column: str, texts: list[str]) -> Condition:
+    """A column holds numbers or text; both forms are asked for, so that its index is of use."""
+    numbers = [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 19]
+    wanted = (*texts, *numbers)
+    return f"{column} IN ({', '.join('?' * len(wanted))})", wanted
 
 
 def since_id(*, inclusive: bool) -> Filter:

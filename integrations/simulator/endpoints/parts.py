@@ -13,7 +13,6 @@ from ..business.records import (
     Component,
     CreditNote,
     Note,
-    Subscription,
     SubscriptionComponent,
     Usage,
 )
@@ -136,14 +135,9 @@ def service_credits(site: Site, query: Query, number: str) -> Any:
     return found and {"service_credits": cut(balances.service_credits(site, found), query, CREDITS)}
 
 
-def _none(name: str) -> Callable[[Site, Query, str], Any]:
-    """Answer for what this business never has: an empty list of a subscription that exists."""
-
-    def answer(site: Site, query: Query, number: str) -> Any:
-        found: Subscription | None = finding.subscription(site, number)
-        return found and {name: []}
-
-    return answer
+def scheduled_renewals(site: Site, query: Query, number: str) -> Any:
+    """Return none: no renewal is ever scheduled here."""
+    return finding.subscription(site, number) and {"scheduled_renewal_configurations": []}
 
 
 HOLDING = "/subscriptions/{id}/components/{any}"
@@ -156,7 +150,6 @@ ROUTES: dict[str, Callable[..., Any]] = {
     "/subscriptions/{id}/notes.json": notes,
     "/subscriptions/{id}/notes/{id}.json": note,
     "/subscriptions/{id}/account_balances.json": account_balances,
-    "/subscriptions/{id}/prepayments.json": _none("prepayments"),
     "/subscriptions/{id}/service_credits/list.json": service_credits,
-    "/subscriptions/{id}/scheduled_renewals.json": _none("scheduled_renewal_configurations"),
+    "/subscriptions/{id}/scheduled_renewals.json": scheduled_renewals,
 }

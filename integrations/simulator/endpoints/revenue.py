@@ -35,9 +35,11 @@ SUBSCRIPTIONS = Listing(Subscription, where=NOT_DELETED, filters={"filter[subscr
 def mrr(site: Site, query: Query) -> Any:
     """Add up all movements until a time."""
     at = _at(site, query)
-    where, values = "created_at <= ? AND currency = ?", (at, site.spec.currency)
+    values: tuple[Any, ...] = at, site.spec.currency
+    where = "created_at <= ? AND currency = ?"
     if number := query.get("subscription_id"):
-        where, values = f"{where} AND subscription_id = ?", (*values, number)
+        condition, wanted = equals("subscription_id")(number, at) or ("", ())
+        where, values = f"{where} AND {condition}", (*values, *wanted)
     cents = sum(found.amount for found in each(site.store, Movement, where, values))
     return {"mrr": bodies.mrr(site, cents, at)}
 

@@ -18,6 +18,8 @@ from . import (
     invoices,
     legacy,
     parts,
+    prepayments,
+    proformas,
     revenue,
     subscriptions,
 )
@@ -67,6 +69,17 @@ def _pattern(path: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-SHARED = (activity, catalogue, coupons, customers, extras, figures, parts, revenue, subscriptions)
+SHARED = (
+    activity,
+    catalogue,
+    coupons,
+    customers,
+    extras,
+    figures,
+    parts,
+    prepayments,
+    revenue,
+    subscriptions,
+)
 # A site is of one kind or the other: /invoices.json is another resource on a legacy site (facts §3).
-TABLES = {False: _table(*SHARED, invoices), True: _table(*SHARED, legacy)}
+TABLES = {False: _table(*SHARED, invoices, proformas), True: _table(*SHARED, legacy)}

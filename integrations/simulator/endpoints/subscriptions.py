@@ -38,8 +38,9 @@ def _state(value: str, now: int) -> Condition | None:
 
 def _price_point(value: str, now: int) -> Condition:
     """Every subscription has its product's default price point."""
-    owners = f"SELECT product_id FROM {index(PricePoint)} WHERE CAST(id AS TEXT) = ? AND kind = 'default'"
-    return f"product_id IN ({owners})", (value,)
+    condition, values = equals("id")(value, now) or ("", ())
+    owners = f"SELECT product_id FROM {index(PricePoint)} WHERE {condition} AND kind = 'default'"
+    return f"product_id IN ({owners})", values
 
 
 SUBSCRIPTIONS = Listing(
@@ -153,11 +154,6 @@ def _group(site: Site, query: Query, found: Group | None) -> Any:
     return balances.group(site, found, with_bill=with_bill)
 
 
-def group_prepayments(site: Site, query: Query, uid: str) -> Any:
-    """Return none: this business takes no prepayments."""
-    return {"prepayments": []} if site.store.one(Group, uid=uid) else None
-
-
 ROUTES: dict[str, Callable[..., Any]] = {
     "/subscriptions.json": subscriptions,
     "/subscriptions/lookup.json": lookup,
@@ -166,5 +162,4 @@ ROUTES: dict[str, Callable[..., Any]] = {
     "/subscription_groups.json": groups,
     "/subscription_groups/lookup.json": group_of,
     "/subscription_groups/{uid}.json": group,
-    "/subscription_groups/{uid}/prepayments.json": group_prepayments,
 }

@@ -7,6 +7,7 @@ import gzip
 import logging
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -31,7 +32,12 @@ def sent() -> list[None]:
 
 @pytest.fixture
 def client(sent: list[None]) -> Iterator[Client]:
-    client = Client("us", "acme", KEY, on_request=lambda: sent.append(None))
+    @contextmanager
+    def count() -> Iterator[None]:
+        sent.append(None)
+        yield
+
+    client = Client("us", "acme", KEY, on_request=count)
     yield client
     client.close()
 
@@ -68,7 +74,7 @@ def test_our_clock_stands_in_for_a_missing_one(
 @pytest.mark.parametrize(
     "path",
     [
-        "/payment_profiles.json",
+        "/transactions/1/refunds.json",
         "/customers.json?x=1",
         "/../customers.json",
         "customers.json",

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,8 @@ from hypothesis import strategies as st
 from integrations.connectors.base import Row, UnreadableRow
 from integrations.connectors.chargify import ChargifyConnector
 
+from . import bodies
+from .bodies import IDS
 from .support import ACCOUNT, INVOICE, SITE, SUBSCRIPTION, row, stream
 
 ROWS: dict[str, dict[str, Any]] = {
@@ -37,6 +40,7 @@ ROWS: dict[str, dict[str, Any]] = {
     },
     "subscriptions": SUBSCRIPTION,
     "invoices": INVOICE | {key: [{"uid": "a"}] for key in ("discounts", "taxes", "refunds", "credits")},
+    **bodies.ROWS,
 }
 NAMES = tuple(ROWS)
 JSON = st.recursive(
@@ -44,6 +48,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=5,
 )
+KNOWN = {"id": 1, "uid": "a", "subscription_id": 2, "component_id": 3}
 KEYS = sorted(
     {key for body in ROWS.values() for key in body} | {"payment_method", "prepayment", "coupon_code"}
 )
@@ -71,6 +76,12 @@ def assert_fits(table: str, found: Row) -> None:
             assert isinstance(value, str), name
             assert len(value) <= (field.max_length or len(value)), name
             assert "\0" not in value, name
+        if isinstance(field, models.JSONField):
+            # PostgreSQL's jsonb refuses NUL.
+            assert isinstance(json.loads(value), list), name
+            assert "\\u0000" not in value, name
+        if isinstance(field, ArrayField):
+            assert all(isinstance(item, str) and "\0" not in item and len(item) <= 120 for item in value)
         if isinstance(field, models.DecimalField) and value is not None:
             assert abs(value) < 10 ** (field.max_digits - field.decimal_places), name
     assert len(found.source_id) <= 120
@@ -82,7 +93,7 @@ def assert_all_fit(name: str, found: Row) -> None:
     for table, children in found.children.items():
         for child in children:
             assert_fits(table, child)
-            assert child.values["invoice_source_id"] == found.source_id
+            assert child.values[apps.get_model("billing", table).parent_column] == found.source_id
             assert child.body == b""
         assert len({child.source_id for child in children}) == len(children)
 
@@ -94,7 +105,7 @@ def test_fills_every_column(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_body_with_nothing_but_an_id_is_enough(name: str) -> None:
-    found = row(name, {"uid": "a"} if name == "invoices" else {"id": 1})
+    found = row(name, dict.fromkeys(IDS.get(name, ("id",)), 1))
     assert_all_fit(name, found)
     assert (found.warnings, found.children) == ((), {})
 
@@ -102,7 +113,7 @@ def test_a_body_with_nothing_but_an_id_is_enough(name: str) -> None:
 @given(st.sampled_from(NAMES), st.dictionaries(st.sampled_from(KEYS), JSON))
 def test_odd_values_never_raise(name: str, odd: dict[str, Any]) -> None:
     try:
-        body = json.dumps(ROWS[name] | odd | {"id": 1, "uid": "a"}, ensure_ascii=False).encode()
+        body = json.dumps(ROWS[name] | odd | KNOWN, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         return
     assert_all_fit(name, stream(name).map(body, ACCOUNT))
@@ -111,10 +122,10 @@ def test_odd_values_never_raise(name: str, odd: dict[str, Any]) -> None:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("missing", [None, "", " ", True, [1], {"id": 1}, "x" * 121])
 def test_without_an_id_there_is_no_row(name: str, missing: Any) -> None:
-    key = "uid" if name == "invoices" else "id"
-    with pytest.raises(UnreadableRow) as caught:
-        row(name, ROWS[name] | {key: missing})
-    assert caught.value.stream == name
+    for key in IDS.get(name, ("id",)):
+        with pytest.raises(UnreadableRow) as caught:
+            row(name, ROWS[name] | {key: missing})
+        assert caught.value.stream == name
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -324,9 +335,22 @@ def test_the_order_of_keys_is_no_change(name: str) -> None:
     assert spaced.content_hash == row(name, body).content_hash
 
 
-@pytest.mark.parametrize("module", ["mapping", "invoices"])
+MODULES = (
+    "mapping",
+    "invoices",
+    "prices",
+    "subscription_parts",
+    "payment_profiles",
+    "metadata",
+    "credit_notes",
+    "activity",
+)
+
+
+@pytest.mark.parametrize("module", MODULES)
 def test_a_mended_mapper_changes_every_hash(monkeypatch: pytest.MonkeyPatch, module: str) -> None:
-    names = [name for name in NAMES if (name == "invoices") == (module == "invoices")]
+    names = [name for name in NAMES if stream(name).map.__module__.endswith(f".{module}")]
+    assert names
     before = {name: row(name, ROWS[name]) for name in names}
     monkeypatch.setattr(f"integrations.connectors.chargify.{module}.MAPPER_VERSION", 2)
     for name in names:

@@ -20,7 +20,7 @@ CONNECTOR = ChargifyConnector()
 @pytest.fixture(scope="module")
 def simulator() -> Iterator[Simulator]:
     specs = [
-        SiteSpec(subdomain="acme", customers=20, months=6, test=True),
+        SiteSpec(subdomain="acme", customers=60, months=6, test=True, seed=3),
         SiteSpec(region="eu", subdomain="europa", customers=2, months=2),
     ]
     with Simulator(specs) as running:
@@ -45,6 +45,8 @@ def line(simulator: Simulator, site: str = "acme", region: str = "us", *, key: s
 
 def read_all(session: Session, stream: Stream) -> list[Row]:
     """Return all rows of a stream, paged as it says."""
+    if stream.pager is Pager.SINCE_ID:
+        return list(read_behind(session, stream))
     rows: list[Row] = []
     for page in count(1):
         bodies = session.fetch(stream, page=page, per_page=7, since=None).bodies
@@ -52,6 +54,19 @@ def read_all(session: Session, stream: Stream) -> list[Row]:
         if not bodies or stream.pager is Pager.SINGLE:
             break
     return rows
+
+
+def read_behind(session: Session, stream: Stream) -> Iterator[Row]:
+    """Yield all rows of a stream that goes on behind the last id."""
+    after = ""
+    while True:
+        bodies = session.fetch(stream, page=1, per_page=50, since=None, after=after).bodies
+        rows = [stream.map(body, session.account) for body in bodies]
+        fresh = [row for row in rows if row.source_id != after]
+        if not fresh:
+            return
+        yield from fresh
+        after = fresh[-1].source_id
 
 
 def test_a_check_passes_and_finds_the_region(simulator: Simulator) -> None:
@@ -69,7 +84,7 @@ def test_every_row_arrives_once(simulator: Simulator) -> None:
         assert len({row.source_id for row in found}) == len(found)
         for row in found:
             assert_all_fit(name, row)
-    assert len(rows["customers"]) == 20
+    assert len(rows["customers"]) == 60
     assert session.totals() == {"subscriptions": len(rows["subscriptions"])}
     customers = {row.source_id for row in rows["customers"]}
     assert {row.values["customer_source_id"] for row in rows["invoices"]} <= customers

@@ -16,6 +16,7 @@ from .support import KEY, stream
 
 SINCE = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=timezone(timedelta(hours=2)))
 FILTER = {"date_field": "updated_at", "start_datetime": "2026-01-02T01:04:05+00:00"}
+NESTED = {f"filter[{name}]": value for name, value in FILTER.items()}
 PAGE = {"page": "3", "per_page": "200"}
 DETAILS = ("line_items", "discounts", "taxes", "credits", "payments", "custom_fields", "refunds")
 QUERIES: dict[str, dict[str, str]] = {
@@ -31,8 +32,43 @@ QUERIES: dict[str, dict[str, str]] = {
         **FILTER,
         **PAGE,
     },
+    "components": {"include_archived": "true", **FILTER, **PAGE},
+    "product_price_points": {"direction": "asc", "include": "currency_prices", **NESTED, **PAGE},
+    "component_price_points": {"direction": "asc", "include": "currency_prices", **NESTED, **PAGE},
+    "coupons": {"filter[include_archived]": "true", "currency_prices": "true", **NESTED, **PAGE},
+    "reason_codes": PAGE,
+    "payment_profiles": PAGE,
+    "subscription_components": {"sort": "id", "direction": "asc", **FILTER, **PAGE},
+    "subscription_groups": PAGE,
+    "credit_notes": {
+        **dict.fromkeys(("line_items", "discounts", "taxes", "refunds", "applications"), "true"),
+        **PAGE,
+    },
+    "invoice_events": {"with_change_invoice_status": "true", **PAGE},
+    "events": {"direction": "asc", **PAGE},
+    "customer_metadata": {"with_deleted": "true", "direction": "asc", **FILTER, **PAGE},
+    "subscription_metadata": {"with_deleted": "true", "direction": "asc", **FILTER, **PAGE},
 }
-EMPTY = {"site": b'{"site":{}}', "invoices": b'{"invoices":[]}'}
+WRAPPERS = {
+    "invoices": "invoices",
+    "product_price_points": "price_points",
+    "component_price_points": "price_points",
+    "subscription_components": "subscriptions_components",
+    "subscription_groups": "subscription_groups",
+    "credit_notes": "credit_notes",
+    "invoice_events": "events",
+    "customer_metadata": "metadata",
+    "subscription_metadata": "metadata",
+}
+EMPTY = {"site": b'{"site":{}}'} | {name: b'{"%s":[]}' % key.encode() for name, key in WRAPPERS.items()}
+PATHS = {
+    "product_price_points": "products_price_points",
+    "component_price_points": "components_price_points",
+    "subscription_components": "subscriptions_components",
+    "invoice_events": "invoices/events",
+    "customer_metadata": "customers/metadata",
+    "subscription_metadata": "subscriptions/metadata",
+}
 
 
 @pytest.mark.parametrize("name", QUERIES)
@@ -42,20 +78,45 @@ def test_asks_for(settings: Settings, name: str) -> None:
     wanted = stream(name)
     answer = EMPTY.get(name, b"[]")
     responses.get(
-        f"https://acme.chargify.com/{name}.json", answer, headers={"Date": "Fri, 02 Jan 2026 03:04:05 GMT"}
+        f"https://acme.chargify.com/{PATHS.get(name, name)}.json",
+        answer,
+        headers={"Date": "Fri, 02 Jan 2026 03:04:05 GMT"},
     )
     session = ChargifyConnector().open({"site": "acme", "region": "us"}, KEY)
     page = session.fetch(wanted, page=3, per_page=wanted.page_size, since=SINCE)
     assert page.server_time == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     assert dict(parse_qsl(urlsplit(str(responses.calls[0].request.url)).query)) == QUERIES[name]
     session.fetch(wanted, page=1, per_page=1, since=None)
+    assert "since_id" not in str(responses.calls[1].request.url)
     assert "start_datetime" not in str(responses.calls[1].request.url)
+
+
+def test_every_stream_was_asked_for() -> None:
+    assert set(QUERIES) == {each.name for each in ChargifyConnector.streams}
+
+
+@pytest.mark.parametrize("name", ["events", "invoice_events"])
+@responses.activate
+def test_events_are_asked_for_behind_the_last(settings: Settings, name: str) -> None:
+    settings.CHARGIFY_US_URL = "https://{site}.chargify.com"
+    responses.get(f"https://acme.chargify.com/{PATHS.get(name, name)}.json", EMPTY.get(name, b"[]"))
+    session = ChargifyConnector().open({"site": "acme", "region": "us"}, KEY)
+    session.fetch(stream(name), page=1, per_page=200, since=None, after="83")
+    query = dict(parse_qsl(urlsplit(str(responses.calls[0].request.url)).query))
+    assert query == QUERIES[name] | {"page": "1", "since_id": "83"}
 
 
 def test_only_lists_with_paging_are_paged() -> None:
     single = {s.name for s in ChargifyConnector.streams if s.pager is Pager.SINGLE}
     assert single == {"site", "product_families"}
+    by_id = {s.name for s in ChargifyConnector.streams if s.pager is Pager.SINCE_ID}
+    assert by_id == {"events", "invoice_events"}
     assert [s.name for s in ChargifyConnector.streams if s.evidence is Evidence.TOTAL] == ["subscriptions"]
+
+
+def test_what_a_site_may_lack_is_optional() -> None:
+    optional = {s.name for s in ChargifyConnector.streams if s.optional}
+    assert optional == {"subscription_groups", "credit_notes", "invoice_events"}
 
 
 def test_bodies_are_exact() -> None:

@@ -1,0 +1,114 @@
+"""The one place that sends anything to Chargebee: GET, to a site's own host, of listed paths.
+
+Nothing is repeated here: the sync engine decides when to try again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import HTTPBasicAuth
+
+from integrations.connectors.base import ConnectorError, Problem
+from integrations.connectors.chargebee.addresses import base_url
+from integrations.connectors.chargebee.errors import error_of, error_without_answer
+from integrations.connectors.chargebee.streams import PATHS
+
+CONNECT_TIMEOUT = 5.0
+READ_TIMEOUT = 30.0
+# Less than the engine's lease on a place; an answer that trickles on for longer is given up.
+LONGEST_ANSWER = 120.0
+LARGEST_BODY = 64 * 1024 * 1024
+_CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A 200 of the vendor, and the server's clock."""
+
+    body: bytes
+    server_time: datetime
+
+
+class Client:
+    """A line to one site."""
+
+    def __init__(self, site: str, secret: str) -> None:
+        self._base_url = base_url(site)
+        self._http = _http_session(self._base_url, secret)
+
+    def __repr__(self) -> str:
+        return f"Client({self._base_url})"
+
+    def get(self, path: str, query: Mapping[str, str], *, read_timeout: float = READ_TIMEOUT) -> Answer:
+        """Return the answer to a GET; raise ConnectorError for anything but a complete 200."""
+        if path not in PATHS:
+            raise ConnectorError(Problem.INTERNAL, f"{path} is not on the list of paths that may be read")
+        try:
+            status, body, date = self._send(path, query, read_timeout)
+        except requests.RequestException as error:
+            # The request inside the exception carries the key.
+            raise error_without_answer(path, error) from None
+        if trouble := error_of(path, status, body):
+            raise trouble
+        return Answer(body, _clock(date))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def _send(
+        self, path: str, query: Mapping[str, str], read_timeout: float
+    ) -> tuple[int, bytes, str | None]:
+        with self._http.get(
+            self._base_url + path,
+            params=query,
+            timeout=(CONNECT_TIMEOUT, read_timeout),
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            return response.status_code, _read(response, path), response.headers.get("Date")
+
+
+def _http_session(url: str, secret: str) -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False
+    # Basic authentication, key as user, empty password (Chargebee API docs, "authentication").
+    session.auth = HTTPBasicAuth(secret, "")
+    session.headers.update(
+        {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "Tributary (reads only)"}
+    )
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    # Without another adapter the session can't reach any other address.
+    session.adapters.clear()
+    session.mount(f"{url}/", HTTPAdapter(max_retries=0))
+    return session
+
+
+def _read(response: requests.Response, path: str) -> bytes:
+    """Return the decompressed body; give up on one that is too large or takes too long."""
+    deadline = time.monotonic() + LONGEST_ANSWER
+    body = bytearray()
+    for chunk in response.iter_content(_CHUNK):
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise ConnectorError(Problem.INTERNAL, f"more than {LARGEST_BODY} bytes from {path}")
+        if time.monotonic() > deadline:
+            raise ConnectorError(Problem.UNREACHABLE, f"{path} took longer than {LONGEST_ANSWER:.0f} s")
+    return bytes(body)
+
+
+def _clock(date: str | None) -> datetime:
+    """Return the server's time, or ours where it doesn't say."""
+    try:
+        stated = parsedate_to_datetime(date or "")
+    except ValueError:
+        return datetime.now(UTC)
+    return stated.replace(tzinfo=stated.tzinfo or UTC).astimezone(UTC)

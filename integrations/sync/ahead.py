@@ -1,0 +1,60 @@
+"""Fetching ahead: while a page is mapped and written, those behind it are on their way (design: Sync 6).
+
+Which pages come next is foreseen from the one that came: as long as they are full, the walk asks for them in order.
+Whatever else is asked for means that rows have moved or the list has ended, and what was foreseen is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Self
+
+from integrations.sync.pages import Window, window_after
+
+Fetch = Callable[[int, int], list[bytes]]
+
+
+class PagesAhead:
+    """A `fetch(page, per_page)` that keeps up to `in_flight` requests under way."""
+
+    def __init__(self, fetch: Fetch, *, page_size: int, in_flight: int) -> None:
+        self._fetch, self._page_size, self._in_flight = fetch, page_size, in_flight
+        self._pool = ThreadPoolExecutor(max_workers=in_flight)
+        self._coming: dict[tuple[int, int], Future[list[bytes]]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._forget()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def __call__(self, page: int, per_page: int) -> list[bytes]:
+        """Return a page; raise what fetching it raised."""
+        coming = self._coming.pop((page, per_page), None)
+        if coming is None:
+            self._forget()
+            coming = self._pool.submit(self._fetch, page, per_page)
+        bodies = coming.result()
+        if len(bodies) == per_page:
+            self._look_ahead(page * per_page)
+        else:
+            self._forget()
+        return bodies
+
+    def _look_ahead(self, rows: int) -> None:
+        for _ in range(self._in_flight):
+            window: Window = window_after(rows, self._page_size)
+            wanted = window.page, window.per_page
+            if wanted not in self._coming:
+                self._coming[wanted] = self._pool.submit(self._fetch, *wanted)
+            rows = window.page * window.per_page
+
+    def _forget(self) -> None:
+        for coming in self._coming.values():
+            coming.cancel()
+        self._coming.clear()

@@ -1,0 +1,1 @@
+"""What every connector of the catalogue has to keep."""

@@ -19,8 +19,8 @@ class ProblemText:
 _TEXTS = {
     Problem.WRONG_KEY: ProblemText(
         "The API key was refused",
-        "Your site doesn't know this key, or it belongs to another site. Copy the key itself, not its ID: it is "
-        "shown only once, when it is made. If in doubt, make a new one under Config, Integrations, API Keys.",
+        "Your site doesn't know this key, or it belongs to another site. Copy the key itself, as it is described on "
+        "this page. If in doubt, make a new one.",
         "The vendor refused the API key. Ask your customer to open the Link URL again and enter a new key.",
     ),
     Problem.OTHER_SITE: ProblemText(
@@ -36,8 +36,7 @@ _TEXTS = {
     ),
     Problem.UNKNOWN_SITE: ProblemText(
         "We can't find this site",
-        "There is no site with this name. It is the first part of the address that you see when you are signed "
-        "in, for example acme in acme.chargify.com.",
+        "There is no site with this name. It is the first part of the address that you see when you are signed in.",
         "There is no site with the name that was entered. Ask your customer for the address of their site.",
     ),
     Problem.ACCOUNT_CANCELED: ProblemText(

@@ -52,8 +52,14 @@ def _choices_of(connector: Connector, connections: list[Connection]) -> Iterable
     yield Choice(
         value=connector.platform_key,
         name=f"Another {connector.name} site" if lapsed else connector.name,
-        note=f"Already connected to {', '.join(linked)}. You can add another site." if linked else "",
+        note=_note(connector, linked),
     )
+
+
+def _note(connector: Connector, linked: list[str]) -> str:
+    if linked:
+        return f"Already connected to {', '.join(linked)}. You can add another site."
+    return "A preview: not everything is read yet." if connector.is_preview else ""
 
 
 @transaction.atomic

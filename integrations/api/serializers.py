@@ -187,7 +187,7 @@ def integration_body(connector: Connector, enabled_keys: set[str]) -> dict[str, 
         "sourceType": "Commerce",
         "enabled": connector.platform_key in enabled_keys,
         "isOfflineConnector": False,
-        "isBeta": False,
+        "isBeta": connector.is_preview,
         "datatypeFeatures": [_feature(data_type) for data_type in _commerce_types(connector)],
     }
 

@@ -113,7 +113,7 @@ class Row:
 
     `values` are the typed columns of `billing`'s model; money in integer minor units, times in UTC. `children`
     maps a child table to the rows the body lists, and has no entry for a list that was absent: absence says
-    nothing.
+    nothing. `is_deleted` where the vendor says itself that the record is gone.
     """
 
     source_id: str
@@ -124,6 +124,7 @@ class Row:
     source_updated_at: datetime | None = None
     children: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    is_deleted: bool = False
 
 
 class Pager(StrEnum):
@@ -227,6 +228,8 @@ class Connector(ABC):
 
     platform_key: ClassVar[str]
     name: ClassVar[str]
+    # Not everything is read yet; the catalogue, the Portal and Link say so.
+    is_preview: ClassVar[bool] = False
     integration_id: ClassVar[UUID]
     source_id: ClassVar[UUID]
     # What it gives, for the catalogue's card and the settings page.

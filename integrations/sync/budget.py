@@ -87,7 +87,7 @@ class Budget:
     def _take(self, name: str) -> int:
         now = time.time()
         arguments = (now, now + LEASE_SECONDS, name, self.in_flight)
-        return int(_valkey().eval(_TAKE, 3, *self._keys, *arguments))  # type: ignore[arg-type]
+        return int(_valkey().eval(_TAKE, 3, *self._keys, *arguments))
 
     def _give_back(self, name: str) -> None:
         try:

@@ -14,6 +14,8 @@ from django.utils import timezone
 from config.tenancy import tenant_context
 from integrations.connectors.base import Page, Pager, Row, Session, Stream, UnreadableRow
 from integrations.models import PullOperation, StreamCursor, Sync
+from integrations.services.plans import covers_from, span_of
+from integrations.services.settings import window_start
 from integrations.sync.ahead import PagesAhead
 from integrations.sync.lease import renew
 from integrations.sync.pages import Chunk, Position, walk, walk_ids, walk_tokens
@@ -71,10 +73,12 @@ class StreamPull:
         begun = {"sync": str(self.sync.pk), "mapper_version": self.stream.mapper_version}
         if cursor.progress is None or not begun.items() <= cursor.progress.items():
             everything = self.sync.is_full or cursor.mapper_version != self.stream.mapper_version
-            since = None if everything or not cursor.since else cursor.since.isoformat()
+            window = window_start(connection=self.sync.connection, stream=self.stream, now=timezone.now())
+            span = span_of(cursor, window=window, everything=everything)
             page_size = self.stream.page_size
             after = "" if everything else cursor.after
-            cursor.progress = {**begun, "since": since, "rows": 0, "last_id": after, "page_size": page_size}
+            position = {"rows": 0, "last_id": after, "page_size": page_size}
+            cursor.progress = {**begun, **span.as_json(), **position}
         return cursor
 
     @property
@@ -188,10 +192,12 @@ class StreamPull:
         started = datetime.fromisoformat(self.progress["started"])
         with tenant_context(self.sync.operator_id):
             renew(self.sync, requests_made=self.session.requests_made)
-            self.cursor.since = started - OVERLAP
+            self.cursor.since, self.cursor.covers_from = started - OVERLAP, covers_from(self.progress)
             self.cursor.progress, self.cursor.mapper_version = None, self.stream.mapper_version
             self.cursor.completed_at = timezone.now()
-            self.cursor.save(update_fields=["since", "progress", "mapper_version", "completed_at"])
+            self.cursor.save(
+                update_fields=["since", "covers_from", "progress", "mapper_version", "completed_at"]
+            )
             self.operation.status = PullOperation.Status.COMPLETE
             self.operation.finished_at, self.operation.problem = timezone.now(), ""
             self.operation.save(update_fields=["status", "finished_at", "problem"])

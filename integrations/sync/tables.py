@@ -23,6 +23,7 @@ COMMON = (
     "first_seen_at",
     "changed_at",
     "version",
+    "deleted_at",
 )
 # What a change leaves as it was.
 _KEPT = {"operator_id", "connection_id", "source_id", "first_seen_at"}
@@ -47,7 +48,7 @@ class Table:
     @cached_property
     def typed(self) -> tuple[str, ...]:
         """Return the columns of this table alone."""
-        common = {field.attname for field in Record._meta.fields} | {*COMMON, "id", "deleted_at"}
+        common = {field.attname for field in Record._meta.fields} | {*COMMON, "id"}
         return tuple(f.attname for f in self.model._meta.concrete_fields if f.attname not in common)
 
     @cached_property
@@ -71,8 +72,9 @@ class Table:
         changes = ", ".join(f"{c} = EXCLUDED.{c}" for c in (*COMMON, *self.typed) if c not in _KEPT)
         return f"""
             INSERT INTO {self.name} AS t ({self.columns}) SELECT {self.columns} FROM {self.stage}
-            ON CONFLICT (operator_id, connection_id, source_id) DO UPDATE SET {changes}, deleted_at = NULL
-            WHERE (t.content_hash IS DISTINCT FROM EXCLUDED.content_hash OR t.deleted_at IS NOT NULL)
+            ON CONFLICT (operator_id, connection_id, source_id) DO UPDATE SET {changes}
+            WHERE (t.content_hash IS DISTINCT FROM EXCLUDED.content_hash
+                   OR (t.deleted_at IS NULL) <> (EXCLUDED.deleted_at IS NULL))
               AND (t.source_updated_at IS NULL OR EXCLUDED.source_updated_at IS NULL
                    OR EXCLUDED.source_updated_at >= t.source_updated_at)
         """
@@ -101,7 +103,7 @@ class Table:
         """Return the statement that marks children deleted which their parents list no more."""
         return f"""
             UPDATE {self.name} SET deleted_at = %s, changed_at = %s, version = %s
-            WHERE operator_id = %s AND connection_id = %s AND invoice_source_id = ANY(%s)
+            WHERE operator_id = %s AND connection_id = %s AND {self.model.parent_column} = ANY(%s)
               AND NOT source_id = ANY(%s) AND deleted_at IS NULL
         """
 

@@ -83,7 +83,7 @@ def _differs(row: Row, known: Sequence[Any] | None) -> bool:
     if known is None:
         return True
     content_hash, updated_at, is_deleted = known
-    same = bytes(content_hash) == row.content_hash and not is_deleted
+    same = bytes(content_hash) == row.content_hash and is_deleted == row.is_deleted
     return not same and not _is_older(row.source_updated_at, updated_at)
 
 
@@ -158,6 +158,7 @@ def _line(table: Table, batch: _Batch, row: Row, chunk: int, index: int) -> tupl
         batch.now,
         batch.now,
         batch.version,
+        batch.now if row.is_deleted else None,
         *[values[column] for column in table.typed],
     )
 

@@ -23,6 +23,7 @@ def test_list_and_get(northwind: Tenant) -> None:
     one = client.get("/integrations/rkgp").json()
     assert_schema(one, "Platform", "Integration")
     assert one == chargify | {"enabled": True}
+    assert [row["key"] for row in body["results"] if row["isBeta"]] == ["xwsy"]
     assert finders.find("integrations/chargify.svg")
     assert client.get("/integrations/nope").status_code == 404
 
@@ -38,6 +39,7 @@ def test_branding(northwind: Tenant) -> None:
     [
         ("key=rkgp", 1),
         ("name~charg", 2),
+        ("isBeta=true", 1),
         ("enabled=true", 0),
         ("key=nope || {enabled=false && name=Chargify}", 1),
     ],

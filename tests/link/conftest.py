@@ -14,6 +14,7 @@ from django.urls import reverse
 from companies.models import Company, Connection, Consent
 from companies.services.companies import company_link_url
 from config.tenancy import tenant_context
+from integrations.catalogue import catalogue
 from integrations.connectors.base import Account, AccountField, Connector, InvalidAccount, Session
 from integrations.models import CredentialCheck
 from integrations.services.connections import connection_link
@@ -60,8 +61,8 @@ class FakeChargify(Connector):
 
 @pytest.fixture(autouse=True)
 def _fake_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
-    fake = {"rkgp": FakeChargify()}
-    monkeypatch.setattr("integrations.catalogue.catalogue", lambda: fake)
+    # The entry, not the function: a module that is first imported meanwhile would keep that.
+    monkeypatch.setitem(catalogue(), "rkgp", FakeChargify())
 
 
 @dataclass

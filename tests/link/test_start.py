@@ -27,6 +27,14 @@ def test_commerce_offers_what_is_switched_on(baker: Customer) -> None:
     assert "<button>Next</button>" in page
 
 
+def test_a_preview_is_called_one(baker: Customer) -> None:
+    with tenant_context(baker.tenant.operator.id):
+        integration_switch(platform_key="xwsy", enabled=True, actor="test")
+    page = baker.get().content.decode()
+    assert page.count("A preview: not everything is read yet.") == 1
+    assert ">Chargebee<" in page
+
+
 def test_next_leads_to_the_consent_page_of_a_new_connection(baker: Customer) -> None:
     response = baker.post(data={"choice": "rkgp"})
     (connection,) = baker.connections()

@@ -91,6 +91,12 @@ class TestSwitch:
         assert 'disabled aria-describedby="why-rkgp"' in content
         assert "Only administrators and developers" in content
 
+    def test_a_preview_is_off_and_called_one(self, northwind: Tenant, portal: Client) -> None:
+        portal.post(SWITCH, {"enabled": "true"})
+        content = portal.get("/admin/integrations/commerce/").content.decode()
+        assert 'Chargebee <span class="tb-pill">Preview</span>' in content
+        assert (content.count("Preview</span>"), content.count('aria-checked="false"')) == (1, 1)
+
     def test_a_get_switches_nothing(self, northwind: Tenant, portal: Client) -> None:
         assert portal.get(SWITCH, {"enabled": "true"}).status_code == 405
 

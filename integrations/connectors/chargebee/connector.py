@@ -21,6 +21,7 @@ class ChargebeeConnector(Connector):
 
     platform_key: ClassVar[str] = "xwsy"
     name: ClassVar[str] = "Chargebee"
+    is_preview: ClassVar[bool] = True
     integration_id: ClassVar[UUID] = UUID("9d3533ed-0f2b-49df-a128-62bfa19a1401")
     source_id: ClassVar[UUID] = UUID("58e0db46-13c1-48e1-9c63-7677760e28c6")
     summary: ClassVar[str] = "Subscription billing by Chargebee. A preview: customers and subscriptions only."

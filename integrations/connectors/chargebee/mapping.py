@@ -152,4 +152,5 @@ def _row(stream: str, body: bytes, fields: Fields, values: dict[str, Any]) -> Ro
         source_created_at=fields.time("created_at"),
         source_updated_at=fields.time("updated_at"),
         warnings=tuple(fields.warnings),
+        is_deleted=fields.raw.get("deleted") is True,
     )

@@ -15,8 +15,9 @@ from integrations.connectors.base import ConnectorError, Pager, Problem, Stream
 from integrations.connectors.chargebee import mapping
 
 LARGEST_PAGE = 100
+# inferred: a deletion is a change, with a time of its own.
 # inferred: a cursor is a place (time and id), not a count of rows, as its form `["1612890918000","230000000082"]` says.
-_ORDER = {"sort_by[asc]": "updated_at"}
+_ALL = {"sort_by[asc]": "updated_at", "include_deleted": "true"}
 
 
 class _List(msgspec.Struct):
@@ -68,7 +69,7 @@ STREAMS = (
         table="customer",
         data_type="commerce-customers",
         path="/customers",
-        query=_ORDER,
+        query=_ALL,
         pager=Pager.TOKEN,
         page_size=LARGEST_PAGE,
         items=each("customer"),
@@ -81,7 +82,7 @@ STREAMS = (
         table="subscription",
         data_type="billing-subscriptions",
         path="/subscriptions",
-        query=_ORDER,
+        query=_ALL,
         pager=Pager.TOKEN,
         page_size=LARGEST_PAGE,
         items=each("subscription"),

@@ -156,6 +156,14 @@ class TestFirstSync:
         run(linked, change_what_was_read)
         assert stored(linked) == stated(acme)
 
+    def test_what_was_deleted_before_comes_as_deleted(self, linked: Connection, acme: Site) -> None:
+        acme.change("customers", "cust_3", deleted=True)
+        run(linked)
+        with tenant_context(linked.operator_id):
+            assert list(Customer.objects.exclude(deleted_at=None).values_list("source_id", flat=True)) == [
+                "cust_3"
+            ]
+
     def test_product_catalog_1(self, northwind: Tenant, pending: Connection) -> None:
         check(northwind, pending, site="old-test", key="test_other")
         assert run(pending).status == Sync.Status.COMPLETE
@@ -190,6 +198,18 @@ class TestNextSync:
         acme.change("subscriptions", "sub_7", status="cancelled")
         acme.add_customer()
         assert changed_by(run(linked)) == {"customers": 1, "subscriptions": 2}
+        assert stored(linked) == stated(acme)
+
+    def test_a_deletion_is_a_change_and_can_be_taken_back(self, linked: Connection, acme: Site) -> None:
+        run(linked)
+        acme.change("customers", "cust_3", deleted=True)
+        assert changed_by(run(linked)) == {"customers": 1}
+        assert stored(linked)["customers"].keys() == acme.rows["customers"].keys() - {"cust_3"}
+        version = linked.data_version
+        assert changed_by(run(linked)) == {}
+        assert linked.data_version == version
+        acme.change("customers", "cust_3", deleted=False)
+        run(linked)
         assert stored(linked) == stated(acme)
 
 

@@ -100,6 +100,11 @@ class TestCatalogue:
         text = consent_text(connector=connector, operator_name="Alice", company_name="Bob").as_text()
         assert all(what in text for what in (connector.name, *connector.reads))
 
+    def test_no_text_that_all_share_names_the_vendor(self, connector: Connector) -> None:
+        texts = [text_for(problem) for problem in Problem]
+        said = " ".join(f"{text.title} {text.customer} {text.operator}" for text in texts)
+        assert connector.name.lower() not in said.lower()
+
 
 class TestAccount:
     def test_the_site_is_the_field_that_all_know(self, connector: Connector) -> None:

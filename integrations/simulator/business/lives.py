@@ -154,7 +154,7 @@ def _postpone(world: World, subscription: Subscription, at: int) -> None:
     agenda.drop(subscription, "renew", "renewal_notice")
     _plan_renewal(subscription, at, later)
     subscription.postponed_from = ends
-    subscription.period_ends_at = later
+    subscription.period_ends_at = subscription.anchor = later
     subscription.anchor_periods = 0
     journal.event(world, "billing_date_change", subscription, at, "Billing date changed")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -99,6 +100,13 @@ class TestProformas:
         assert long.rows(path, start_date=day, end_date=day)
         assert long.rows(path, start_date="2035-01-01") == []
 
+    def test_it_is_delivered_when_the_period_begins_that_it_is_about(self, long: Vendor) -> None:
+        for row in long.site.store.find(Proforma):
+            body = long.get(f"/proforma_invoices/{row.uid}.json").json()
+            starts = {line["period_range_start"] for line in body["line_items"]}
+            assert starts == {body["delivery_date"]}
+            assert body["created_at"][:10] < body["delivery_date"]
+
     def test_a_groups_are_consolidated(self, long: Vendor) -> None:
         row = next(row for row in long.site.store.find(Proforma) if row.group_id)
         uid = long.site.store.require(Group, row.group_id).uid
@@ -120,17 +128,24 @@ class TestWhatIsSaidBeforehand:
     def test_a_card_that_expires_is_told(self, long: Vendor) -> None:
         assert events(long, "expiring_card")
 
-    def test_a_billing_date_that_moved_is_where_the_next_period_begins(self, long: Vendor) -> None:
-        rows = [
-            long.site.store.require(Subscription, row.subscription_id)
-            for row in events(long, "billing_date_change")
-        ]
-        moved = [row for row in rows if row.postponed_from]
-        assert moved
-        for row in moved:
-            starts = [found["period_range_start"] for found in self.lines(long, row.id)]
-            day = long.site.stamp(row.anchor) or ""
-            assert row.anchor > NOW.timestamp() or day[:10] in starts or row.state != "active"
+    def test_after_a_billing_date_that_moved_periods_are_as_long_as_before(self, long: Vendor) -> None:
+        numbers = {row.subscription_id for row in events(long, "billing_date_change")}
+        lengths: dict[str, set[int]] = {}
+        for line in (line for number in numbers for line in self.lines(long, number or 0)):
+            if line["kind"] == "baseline" and "prorated" not in line["title"]:
+                days = date.fromisoformat(line["period_range_end"]) - date.fromisoformat(
+                    line["period_range_start"]
+                )
+                lengths.setdefault(line["title"], set()).add(days.days)
+        assert lengths["Team Monthly"] <= {28, 29, 30, 31}
+        assert all(max(found) - min(found) <= 3 for found in lengths.values())
+
+    def test_the_next_period_begins_where_the_date_moved_to(self, long: Vendor) -> None:
+        event = events(long, "billing_date_change")[0]
+        found = long.site.store.require(Subscription, event.subscription_id)
+        starts = {line["period_range_start"] for line in self.lines(long, found.id)}
+        ends = {line["period_range_end"] for line in self.lines(long, found.id)}
+        assert starts - ends  # the one that a gap precedes
 
     @staticmethod
     def lines(vendor: Vendor, number: int) -> list[Row]:
@@ -182,12 +197,27 @@ class TestPayloads:
         assert webhooks.payload(long.site, event)["customer"]["id"] == event.customer_id
 
 
-def test_a_new_subscription_is_sent_as_it_is(vendor: Vendor) -> None:
-    """The first webhook of a subscription carries it, in the state that it has by then."""
-    heard: list[Row] = []
+def test_a_subscription_is_sent_as_it_is_by_then(vendor: Vendor) -> None:
+    """Also within a step of the business, before what the step changed was written down."""
+    heard: list[tuple[str, str]] = []
     site = vendor.site
-    site.world.heard = lambda event: heard.append({"key": event.key, **webhooks.payload(site, event)})
+
+    def hear(event: Event) -> None:
+        if event.key == "subscription_state_change" and event.data:
+            state = webhooks.payload(site, event)["subscription"]["state"]
+            heard.append((state, event.data["new_subscription_state"]))
+
+    site.world.heard = hear
+    site.advance(40 * 86_400)
+    assert heard
+    assert all(sent == true for sent, true in heard)
+
+
+def test_so_is_a_new_one(vendor: Vendor) -> None:
+    heard: list[str] = []
+    site = vendor.site
+    site.world.heard = lambda event: heard.extend(
+        [event.key] if "subscription" in webhooks.payload(site, event) else []
+    )
     site.add_customer()
-    states = {row["key"]: row["subscription"]["state"] for row in heard if "subscription" in row}
-    assert states["subscription_state_change"] == "active"
-    assert "signup_success" in states
+    assert "signup_success" in heard

@@ -136,7 +136,6 @@ def new_subscription(
     )  # fmt: skip
     if rng.random() < 0.1:
         fields.fill(world, CONTRACT, subscription.id, f"C-{subscription.id}", at)
-    world.store.put(subscription)
     world.born.append(subscription)
     return subscription
 

@@ -88,8 +88,11 @@ class Demo:
         return WELCOME.format(**self.facts(), file=self.file, logs=self.state / "log")
 
     def _seed_operator(self, manage: Callable[..., str]) -> None:
-        names = ("--name", "Acme Lending", "--email", EMAIL, "--password", self._secrets["admin_password"])
-        created = json.loads(manage("operator_create", *names, "--json"))
+        # One argument, as a password may begin with a hyphen.
+        password = f"--password={self._secrets['admin_password']}"
+        created = json.loads(
+            manage("operator_create", "--name", "Acme Lending", "--email", EMAIL, password, "--json")
+        )
         self._remember(operator_id=created["operator_id"])
 
     def _remember(self, **facts: object) -> None:

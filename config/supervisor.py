@@ -109,7 +109,7 @@ class Supervisor:
 
     def _start_simulator(self) -> None:
         print("Starting the simulated Chargify ...", flush=True)
-        argv = [*SIMULATOR, "--api-key", self.demo.chargify_api_key]
+        argv = [*SIMULATOR, f"--api-key={self.demo.chargify_api_key}"]
         simulator = self._start("simulator", argv, self.env)
         simulator.wait_until(lambda: announced_url(simulator.log) is not None, seconds=60)
         url = announced_url(simulator.log) or ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -18,15 +19,21 @@ from integrations.simulator import Simulator, SiteSpec
 from tests.conftest import Tenant
 
 KEY = "simulated-key-0123456789"
+# A business depends on the moment it is built at: fixed, so that every run of the tests meets the same one.
+NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 
 
 @pytest.fixture
 def simulator(settings: Settings) -> Iterator[Simulator]:
     """A Chargify with the US sites acme and other, and the EU site europa."""
     sites = [
-        SiteSpec(region="us", subdomain="acme", api_key=KEY, customers=60, seed=3),
-        SiteSpec(region="us", subdomain="other", api_key="other-key-0123456789", customers=5, seed=4),
-        SiteSpec(region="eu", subdomain="europa", api_key="europa-key-0123456789", customers=5, test=True),
+        SiteSpec(region="us", subdomain="acme", api_key=KEY, customers=60, seed=3, now=NOW),
+        SiteSpec(
+            region="us", subdomain="other", api_key="other-key-0123456789", customers=5, seed=4, now=NOW
+        ),
+        SiteSpec(
+            region="eu", subdomain="europa", api_key="europa-key-0123456789", customers=5, test=True, now=NOW
+        ),
     ]
     with Simulator(sites, port=0) as running:
         settings.CHARGIFY_US_URL = f"{running.root}/us/{{site}}"

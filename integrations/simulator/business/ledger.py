@@ -8,6 +8,7 @@ from itertools import accumulate, groupby
 from typing import Any, TypeVar
 
 from . import records
+from .extras import REASONS
 from .mrr import RULES, category
 from .records import Invoice, Movement, Record
 from .store import Store
@@ -58,6 +59,7 @@ def ledger(store: Store, *, legacy: bool) -> dict[str, Any]:
     """
     resources = RESOURCES | (STATEMENTS if legacy else INVOICING)
     rows = {name: store.count(kind, where) for name, (kind, where) in resources.items()}
+    rows["reason_codes"] = len(REASONS)
     sums: dict[str, Any] = {}
     if not legacy:
         parts, sums = _invoices(store)

@@ -25,7 +25,7 @@ MOST_MEMORY_MB = 200
 
 @pytest.mark.slow
 def test_ten_thousand_customers_arrive_whole_in_flat_memory(stack: Stack) -> None:
-    site = SiteSpec(region="us", subdomain="big", api_key=SITE_KEY, customers=10_000, months=48, seed=7)
+    site = SiteSpec(region="us", subdomain="big", api_key=SITE_KEY, customers=10_000, months=24, seed=7)
     with Simulator([site], port=0) as simulator:
         big = dataclasses.replace(stack, env=stack.env | {"CHARGIFY_US_URL": f"{simulator.root}/us/{{site}}"})
         connection = connect(big)

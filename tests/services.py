@@ -21,6 +21,7 @@ DEFAULTS = {
     # Playwright keeps an event loop in the main thread, where the other tests use the database.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
 }
+OURS = "TEST_SERVERS"  # the variables that name servers started here
 
 
 def start() -> Services:
@@ -37,5 +38,10 @@ def start() -> Services:
 
 for name, value in DEFAULTS.items():
     os.environ.setdefault(name, value)
-if "PYTEST_XDIST_WORKER" not in os.environ:  # workers inherit the controller's servers
-    atexit.register(start().stop)
+if "PYTEST_XDIST_WORKER" in os.environ and OURS in os.environ:
+    # Workers inherit the controller's environment. Each has servers of its own: they flush what they share.
+    for name in os.environ.pop(OURS).split():
+        del os.environ[name]
+before = set(os.environ)
+atexit.register(start().stop)
+os.environ[OURS] = " ".join(set(os.environ) - before)

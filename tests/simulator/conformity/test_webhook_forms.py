@@ -16,7 +16,8 @@ from .conftest import NOW, order, send_webhooks
 from .reader import Reader
 from .reference import RECORDED, needs_reference
 
-pytestmark = needs_reference
+# A year of a business has to pass before every form was sent.
+pytestmark = [needs_reference, pytest.mark.slow]
 
 MONTH, MONTHS = 30 * 86_400, 12
 

@@ -38,16 +38,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
-    """Let the owner make and migrate the test database, and the app role use it."""
+    """Let the owner make and migrate the test database, and the app role use it; the next run drops it."""
     owner, app = connections["owner"], connections["default"]
     with django_db_blocker.unblock():
         name = owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         app.close()
-        original, app.settings_dict["NAME"] = app.settings_dict["NAME"], name
+        app.settings_dict["NAME"] = name
         yield
-        app.close()
-        app.settings_dict["NAME"] = original
-        owner.creation.destroy_test_db(original, verbosity=0)
 
 
 @pytest.fixture(autouse=True)

@@ -41,7 +41,7 @@ for name, value in DEFAULTS.items():
 if "PYTEST_XDIST_WORKER" in os.environ and OURS in os.environ:
     # Workers inherit the controller's environment. Each has servers of its own: they flush what they share.
     for name in os.environ.pop(OURS).split():
-        del os.environ[name]
+        os.environ.pop(name, None)
 before = set(os.environ)
 atexit.register(start().stop)
 os.environ[OURS] = " ".join(set(os.environ) - before)

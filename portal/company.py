@@ -22,7 +22,9 @@ from companies.roles import Right
 from companies.services.companies import company_link_url
 from companies.services.connections import NotLinked, connection_delete, connection_unlink
 from integrations.admin.progress import SyncProgress, latest_syncs
+from integrations.services.completeness import deletions_confirm
 from integrations.services.syncs import CannotSync, sync_request
+from portal.completeness import completeness_page, held_line
 
 # Seconds until the page asks again: while something runs, and while it waits for the customer.
 BUSY, QUIET = 2, 10
@@ -56,6 +58,8 @@ class CompanyPage(CompanyAdmin):
         return [
             path("<uuid:pk>/activity/", view(self.activity_view), name="company-activity"),
             path(f"{one}/sync/", view(require_POST(self.sync_view)), name="connection-sync"),
+            path(f"{one}/completeness/", view(self.completeness_view), name="connection-completeness"),
+            path(f"{one}/deletions/<slug:stream>/", view(self.deletions_view), name="connection-deletions"),
             path(f"{one}/unlink/", view(self.unlink_view), name="connection-unlink"),
             path(f"{one}/delete/", view(self.delete_connection_view), name="connection-delete"),
             *super().get_urls(),
@@ -101,6 +105,36 @@ class CompanyPage(CompanyAdmin):
         except CannotSync as error:
             messages.error(request, str(error))
         return redirect(page_url(connection.company))
+
+    def completeness_view(self, request: HttpRequest, pk: UUID, connection_pk: UUID) -> HttpResponse:
+        """Show what proves that nothing is missing."""
+        connection = self._connection(request, pk, connection_pk, Right.VIEW_DATA)
+        may_decide = may(request, Right.MANAGE_CONNECTIONS)
+        crumbs = self.crumbs(connection.company)
+        return completeness_page(request, connection, crumbs=crumbs, may_decide=may_decide)
+
+    def deletions_view(
+        self, request: HttpRequest, pk: UUID, connection_pk: UUID, stream: str
+    ) -> HttpResponse:
+        """Mark deleted what the vendor listed no more and was held back, once a person says so."""
+        connection = self._connection(request, pk, connection_pk, Right.MANAGE_CONNECTIONS)
+        line = held_line(connection, stream)
+        if request.method == "POST":
+            deleted = deletions_confirm(proof=line.proof, actor=actor(request))
+            messages.success(request, f"{deleted} records were marked deleted.")
+            return redirect("admin:connection-completeness", pk, connection_pk)
+        return self._confirm_connection(
+            request,
+            connection,
+            title=f"Mark {line.held} of {line.proof.stored} {line.name.lower()} deleted?",
+            consequences=[
+                "The vendor listed them no more when everything was read.",
+                "Perhaps its list was cut short: compare with your customer's account first.",
+                "They are marked deleted, and stay readable with their history.",
+                "What the vendor lists again later comes back by itself.",
+            ],
+            button="Mark them deleted",
+        )
 
     def unlink_view(self, request: HttpRequest, pk: UUID, connection_pk: UUID) -> HttpResponse:
         """Stop reading from a connection."""

@@ -42,7 +42,8 @@ class BodyChunk(TenantModel):
 class Record(TenantModel):
     """One row of a vendor's data in standard form; children of a body have their parent's body."""
 
-    # The column that names the record whose body lists this one, where another's does.
+    # Where another record's body lists this one: that record's model, and the column that names it.
+    parent_model: ClassVar[str] = ""
     parent_column: ClassVar[str] = ""
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+", db_index=False)

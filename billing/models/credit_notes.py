@@ -47,6 +47,7 @@ class CreditNote(Record):
 class CreditNoteLine(LineColumns):
     """One line of a credit note."""
 
+    parent_model = "creditnote"
     parent_column = "credit_note_source_id"
     credit_note_source_id = source_reference()
     currency = currency_code()

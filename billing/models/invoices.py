@@ -73,6 +73,7 @@ class LineColumns(Record):
 class InvoicePart(Record):
     """Something that stands on an invoice; its `source_id` begins with the invoice's."""
 
+    parent_model = "invoice"
     parent_column = "invoice_source_id"
     invoice_source_id = source_reference()
     currency = currency_code()

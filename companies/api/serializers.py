@@ -66,6 +66,7 @@ class ConnectionSerializer(CamelModelSerializer[Connection]):
             "data_connection_errors",
             "connection_info",
             "is_test",
+            "completeness",
         )
 
     def get_link_url(self, connection: Connection) -> str:

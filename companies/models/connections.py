@@ -37,6 +37,14 @@ class Connection(TenantModel):
         COMPLETE = "complete", "Complete"
         FAILED = "failed", "Failed"
 
+    class Completeness(models.TextChoices):
+        """How complete what was read is; the sync engine proves it."""
+
+        NOT_YET = "not_yet", "Not yet"
+        COMPLETE = "complete", "Complete"
+        WARNINGS = "warnings", "Complete with warnings"
+        GAPS = "gaps", "Gaps"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="connections")
     platform_key = models.CharField(max_length=8)
@@ -56,6 +64,12 @@ class Connection(TenantModel):
     is_test = models.BooleanField("test site", default=False)
 
     sync_state = models.CharField(max_length=10, choices=SyncState.choices, default=SyncState.NEVER)
+    completeness = models.CharField(
+        max_length=10,
+        choices=Completeness.choices,
+        default=Completeness.NOT_YET,
+        db_default=Completeness.NOT_YET,
+    )
     last_synced_at = models.DateTimeField(null=True)
     # Advanced in the transaction of every write to the connection's records (design: Sync 5).
     data_version = models.BigIntegerField(default=0)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from companies.models import Connection
 from config.api.serializers import CamelModelSerializer, CamelSerializer
 from integrations.catalogue import catalogue
 from integrations.connectors.base import Connector
-from integrations.models import PullOperation
+from integrations.findings import words_of
+from integrations.models import PullOperation, StreamProof
 from integrations.texts import text_for
 
 Status = PullOperation.Status
@@ -82,6 +86,47 @@ class BrandingSerializer(CamelSerializer[Any]):
     source_id = serializers.UUIDField()
 
 
+class FindingSerializer(CamelSerializer[Any]):
+    """What the proof of completeness found."""
+
+    code = serializers.CharField()
+    count = serializers.IntegerField()
+    text = serializers.CharField()
+
+
+class StreamCompletenessSerializer(CamelModelSerializer[StreamProof]):
+    """How complete one stream is, and what proves it."""
+
+    evidence = serializers.ListField(child=serializers.CharField(), help_text="Out of `total` and `sweep`.")
+    findings = serializers.SerializerMethodField()
+
+    class Meta:
+        model = StreamProof
+        fields = (
+            "stream",
+            "verdict",
+            "evidence",
+            "findings",
+            "stored",
+            "total",
+            "oldest_at",
+            "newest_at",
+            "checked_at",
+            "swept_at",
+        )
+
+    @extend_schema_field(FindingSerializer(many=True))
+    def get_findings(self, proof: StreamProof) -> list[dict[str, Any]]:
+        return finding_bodies(proof.findings)
+
+
+class CompletenessSerializer(CamelSerializer[Any]):
+    """How complete what was read over a connection is: the worst stream decides."""
+
+    completeness = serializers.ChoiceField(Connection.Completeness.choices)
+    streams = StreamCompletenessSerializer(many=True)
+
+
 class PullOperationSerializer(CamelModelSerializer[PullOperation]):
     """The reading of one data type within a sync."""
 
@@ -95,6 +140,9 @@ class PullOperationSerializer(CamelModelSerializer[PullOperation]):
     progress = serializers.SerializerMethodField(help_text="Per cent.")
     is_completed = serializers.SerializerMethodField(help_text="Whether it succeeded.")
     is_errored = serializers.SerializerMethodField()
+    verdict = serializers.CharField(help_text="`complete`, `warnings` or `gaps`; empty before the end.")
+    evidence = serializers.ListField(child=serializers.CharField(), help_text="Out of `total` and `sweep`.")
+    findings = serializers.SerializerMethodField()
 
     class Meta:
         model = PullOperation
@@ -111,6 +159,9 @@ class PullOperationSerializer(CamelModelSerializer[PullOperation]):
             "progress",
             "is_completed",
             "is_errored",
+            "verdict",
+            "evidence",
+            "findings",
         )
 
     def get_status_description(self, operation: PullOperation) -> str | None:
@@ -137,6 +188,10 @@ class PullOperationSerializer(CamelModelSerializer[PullOperation]):
 
     def get_is_errored(self, operation: PullOperation) -> bool:
         return operation.status in ERRORED
+
+    @extend_schema_field(FindingSerializer(many=True))
+    def get_findings(self, operation: PullOperation) -> list[dict[str, Any]]:
+        return finding_bodies(operation.findings)
 
 
 class DataStatusSerializer(CamelSerializer[Any]):
@@ -174,6 +229,11 @@ class AuthorizationSerializer(CamelSerializer[Any]):
 
     site = serializers.CharField(max_length=200, help_text="The site's address or its first part.")
     api_key = serializers.CharField(max_length=500)
+
+
+def finding_bodies(findings: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Return findings as the API shows them, the weightiest first."""
+    return [{"code": code, "count": findings[code], "text": text} for code, text in words_of(findings)]
 
 
 def integration_body(connector: Connector, enabled_keys: set[str]) -> dict[str, Any]:

@@ -16,9 +16,13 @@ from companies.models import Company, Connection
 from config.api.errors import Conflict
 from config.api.query import Identifier, Moment, Text
 from config.api.views import ListApiView, operation
-from integrations.api.serializers import DataStatusesSerializer, PullOperationSerializer
+from integrations.api.serializers import (
+    CompletenessSerializer,
+    DataStatusesSerializer,
+    PullOperationSerializer,
+)
 from integrations.catalogue import connector_for
-from integrations.models import PullOperation
+from integrations.models import PullOperation, StreamProof
 from integrations.services.syncs import CannotSync, sync_request
 
 _TAG = "Refresh data"
@@ -104,6 +108,24 @@ class DataStatusView(ClientView):
         return Response(
             {latest.data_type: _status(latest, successes.get(latest.data_type)) for latest in operations}
         )
+
+
+class CompletenessView(ClientView):
+    """How complete a connection's data are."""
+
+    @operation(
+        "get-connection-completeness",
+        "Get a connection's completeness",
+        tag=_TAG,
+        response=CompletenessSerializer,
+        errors=[404],
+    )
+    def get(self, request: Request, **kwargs: Any) -> Response:
+        """Return the verdict on a connection and on each of its streams, with the evidence and what was found."""
+        connection = self.connection_of(self.company(), kwargs["connectionId"])
+        proofs = StreamProof.objects.filter(connection=connection).order_by("pk")
+        found = {"completeness": connection.completeness, "streams": proofs}
+        return Response(CompletenessSerializer(found).data)
 
 
 class HistoryView(ClientView, ListApiView):

@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{_COMPANY}/connections", connections.ConnectionsView.as_view()),
     path(_CONNECTION, connections.ConnectionView.as_view()),
     path(f"{_CONNECTION}/authorization", own_transactions(connections.AuthorizationView.as_view())),
+    path(f"{_CONNECTION}/completeness", syncs.CompletenessView.as_view()),
     path("profile/syncSettings", settings.ProfileSyncSettingsView.as_view()),
     path(f"{_COMPANY}/syncSettings", settings.CompanySyncSettingsView.as_view()),
     path(f"{_COMPANY}/data/all", syncs.RefreshAllView.as_view()),

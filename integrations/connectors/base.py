@@ -113,7 +113,8 @@ class Row:
 
     `values` are the typed columns of `billing`'s model; money in integer minor units, times in UTC. `children`
     maps a child table to the rows the body lists, and has no entry for a list that was absent: absence says
-    nothing. `is_deleted` where the vendor says itself that the record is gone.
+    nothing. `is_deleted` where the vendor says itself that the record is gone. `deletes` names the records (table and
+    source id) of whose end an event tells.
     """
 
     source_id: str
@@ -125,6 +126,7 @@ class Row:
     children: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     is_deleted: bool = False
+    deletes: tuple[tuple[str, str], ...] = ()
 
 
 class Pager(StrEnum):
@@ -140,11 +142,12 @@ class Pager(StrEnum):
     TOKEN = "token"
 
 
-class Evidence(StrEnum):
-    """What proves that a stream was read completely (design: Sync 10)."""
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Where a vendor says how many rows a list has; `read` takes the number out of the answer, None where it isn't."""
 
-    TOTAL = "total"
-    NONE = "none"
+    path: str
+    read: Callable[[bytes], int | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,9 +156,9 @@ class Stream:
 
     `table` names `billing`'s model. `items` picks the raw bodies out of an answer. `map` turns one raw body into
     a Row, or raises UnreadableRow. `since` returns the query that lists only what changed since a time, or is
-    None where the vendor has none. `behind` returns the query for the rows from an id on, with pager SINCE_ID. With
-    evidence TOTAL, the session's `totals` may have a number under the stream's name. An `optional` stream may be
-    missing at the vendor: it is then complete, without rows.
+    None where the vendor has none. `behind` returns the query for the rows from an id on, with pager SINCE_ID. `total`
+    is where the vendor counts the rows apart. An `optional` stream may be missing at the vendor: it is then complete,
+    without rows.
     """
 
     name: str
@@ -170,7 +173,7 @@ class Stream:
     since: Callable[[datetime], Mapping[str, str]] | None = None
     behind: Callable[[str], Mapping[str, str]] | None = None
     optional: bool = False
-    evidence: Evidence = Evidence.NONE
+    total: Total | None = None
     mapper_version: int = 1
 
 
@@ -215,8 +218,8 @@ class Session(ABC):
         """Return one page of a stream: by its number, or `after` an id or a token; raise ConnectorError."""
 
     @abstractmethod
-    def totals(self) -> Mapping[str, int]:
-        """Return how many rows the vendor says a stream has, by stream name; empty where it doesn't say."""
+    def total(self, stream: Stream) -> int | None:
+        """Return how many rows the vendor says a stream has; None where it doesn't say; raise ConnectorError."""
 
     @abstractmethod
     def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from integrations.models.credentials import Credential, CredentialCheck
+from integrations.models.proofs import ListedIds, StreamProof, Verdict
 from integrations.models.schedules import DataTypeSchedule
 from integrations.models.settings import (
     CompanySyncSetting,
@@ -19,8 +20,11 @@ __all__ = [
     "DataTypeSchedule",
     "DefaultSyncSetting",
     "IntegrationSetting",
+    "ListedIds",
     "PullOperation",
     "StreamCursor",
+    "StreamProof",
     "Sync",
     "SyncSettingValues",
+    "Verdict",
 ]

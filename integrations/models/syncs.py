@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from companies.models import Connection
 from config.tenancy import TenantModel
+from integrations.models.proofs import ProofColumns
 
 
 class Sync(TenantModel):
@@ -62,8 +63,8 @@ class Sync(TenantModel):
         return f"Sync of {self.requested_at:%Y-%m-%d %H:%M}"
 
 
-class PullOperation(TenantModel):
-    """One data type within a sync."""
+class PullOperation(ProofColumns):
+    """One data type within a sync, and how complete it left the stream."""
 
     class Status(models.TextChoices):
         """The statuses of the API contract that we use (reference codat/facts.md §4.3)."""

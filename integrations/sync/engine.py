@@ -15,8 +15,9 @@ from django.utils import timezone
 from companies.models import Connection
 from config.tenancy import tenant_context
 from integrations.catalogue import connector_for
-from integrations.connectors.base import ConnectorError, Evidence, Kind, Problem, Session
+from integrations.connectors.base import ConnectorError, Kind, Problem, Session
 from integrations.models import Credential, PullOperation, Sync
+from integrations.services.completeness import completeness_update
 from integrations.services.connections import connection_deauthorize
 from integrations.services.syncs import sync_follow_up
 from integrations.sync.budget import IN_FLIGHT, Budget
@@ -113,8 +114,6 @@ def _pulls(sync: Sync, session: Session) -> list[StreamPull]:
         todo = sync.operations.exclude(status=PullOperation.Status.COMPLETE).order_by("position")
         operations = {operation.stream: operation for operation in todo}
     streams = [stream for stream in connector.streams if stream.name in operations]
-    counted = any(stream.evidence == Evidence.TOTAL for stream in streams)
-    totals = session.totals() if counted else {}
     return [
         StreamPull(
             sync=sync,
@@ -122,7 +121,6 @@ def _pulls(sync: Sync, session: Session) -> list[StreamPull]:
             stream=stream,
             session=session,
             in_flight=IN_FLIGHT,
-            expected=totals.get(stream.name),
         )
         for stream in streams
     ]
@@ -170,6 +168,7 @@ def _end(sync: Sync, *, problem: Problem | None = None, detail: str = "") -> Non
             _unfinished(sync).update(status=status, problem=problem, finished_at=now)
         changes = {"sync_state": state} | ({} if problem else {"last_synced_at": now})
         Connection.with_deleted.filter(pk=sync.connection_id).update(**changes)
+        completeness_update(connection=sync.connection)
         sync_follow_up(sync=sync)
     log.info("sync_ended", problem=problem, detail=detail)
 

@@ -13,12 +13,14 @@ from django.utils import timezone
 
 from config.tenancy import tenant_context
 from integrations.connectors.base import Page, Pager, Row, Session, Stream, UnreadableRow
-from integrations.models import PullOperation, StreamCursor, Sync
+from integrations.models import PullOperation, StreamCursor, StreamProof, Sync
 from integrations.services.plans import covers_from, span_of
 from integrations.services.settings import window_start
 from integrations.sync.ahead import PagesAhead
 from integrations.sync.lease import renew
 from integrations.sync.pages import Chunk, Position, walk, walk_ids, walk_tokens
+from integrations.sync.proof import Reading, prove, wants_sweep
+from integrations.sync.sweep import forget_listed, keep_listed
 from integrations.sync.writer import Written, keep_unreadable, write_rows
 
 # How far a read reaches back behind the last one: the vendor's lists lag behind its writes (facts §3).
@@ -39,10 +41,9 @@ class StreamPull:
         stream: Stream,
         session: Session,
         in_flight: int,
-        expected: int | None,
     ) -> None:
         self.sync, self.operation, self.stream, self.session = sync, operation, stream, session
-        self.in_flight, self.expected = in_flight, expected
+        self.in_flight = in_flight
         self.warnings: Counter[str] = Counter(
             {warning["message"]: warning["count"] for warning in operation.warnings}
         )
@@ -61,25 +62,44 @@ class StreamPull:
             self.cursor = self._load_cursor()
             self.operation.status = PullOperation.Status.FETCHING
             self.operation.started_at = self.operation.started_at or timezone.now()
-            if self.since is None:
-                self.operation.rows_expected = self.expected
-            self.operation.save(update_fields=["status", "started_at", "rows_expected"])
+            self.operation.save(update_fields=["status", "started_at"])
+        if "total" not in self.progress:
+            self._count_expected()
+
+    def _count_expected(self) -> None:
+        """Ask the vendor how many rows there are before they are read."""
+        self.progress["total"] = self.session.total(self.stream)
+        if self.progress["is_whole"]:
+            with tenant_context(self.sync.operator_id):
+                self.operation.rows_expected = self.progress["total"]
+                self.operation.save(update_fields=["rows_expected"])
 
     def _load_cursor(self) -> StreamCursor:
         cursor, _ = StreamCursor.objects.get_or_create(
             connection_id=self.sync.connection_id, stream=self.stream.name
         )
         # What was begun by another sync, or with another mapper, is begun anew.
-        begun = {"sync": str(self.sync.pk), "mapper_version": self.stream.mapper_version}
+        begun = {"sync": str(self.sync.pk), "mapper_version": self.stream.mapper_version, "proves": True}
         if cursor.progress is None or not begun.items() <= cursor.progress.items():
-            everything = self.sync.is_full or cursor.mapper_version != self.stream.mapper_version
+            everything = self._wants_everything(cursor)
             window = window_start(connection=self.sync.connection, stream=self.stream, now=timezone.now())
             span = span_of(cursor, window=window, everything=everything)
             page_size = self.stream.page_size
             after = "" if everything else cursor.after
             position = {"rows": 0, "last_id": after, "page_size": page_size}
-            cursor.progress = {**begun, **span.as_json(), **position}
+            is_whole = not after and (span.since is None or self.stream.since is None)
+            cursor.progress = {**begun, **span.as_json(), **position, "is_whole": is_whole, "unreadable": 0}
+            if is_whole:
+                forget_listed(connection_id=self.sync.connection_id, stream=self.stream.name)
         return cursor
+
+    def _wants_everything(self, cursor: StreamCursor) -> bool:
+        if self.sync.is_full or cursor.mapper_version != self.stream.mapper_version:
+            return True
+        proof = StreamProof.objects.filter(
+            connection_id=self.sync.connection_id, stream=self.stream.name
+        ).first()
+        return wants_sweep(proof, self.stream, now=timezone.now())
 
     @property
     def progress(self) -> dict[str, Any]:
@@ -144,7 +164,10 @@ class StreamPull:
                 rows=rows,
                 now=timezone.now(),
             )
+            if self.progress["is_whole"]:
+                keep_listed(connection_id=self.sync.connection_id, stream=self.stream.name, rows=rows)
             if unreadable:
+                self.progress["unreadable"] += len(unreadable)
                 keep_unreadable(
                     connection_id=self.sync.connection_id, stream=self.stream.name, bodies=unreadable
                 )
@@ -188,10 +211,22 @@ class StreamPull:
         ]
         self.operation.save(update_fields=["pages", "rows_read", "rows_changed", "warnings"])
 
+    def _reading(self, started: datetime) -> Reading:
+        unreadable = self.progress["unreadable"]
+        return Reading(
+            is_whole=self.progress["is_whole"],
+            is_bounded=covers_from(self.progress) is not None,
+            settled=started - OVERLAP,
+            total=self.progress["total"],
+            unreadable=unreadable,
+            odd_values=self.warnings.total() - unreadable,
+        )
+
     def _complete(self) -> None:
         started = datetime.fromisoformat(self.progress["started"])
         with tenant_context(self.sync.operator_id):
             renew(self.sync, requests_made=self.session.requests_made)
+            prove(operation=self.operation, stream=self.stream, reading=self._reading(started))
             self.cursor.since, self.cursor.covers_from = started - OVERLAP, covers_from(self.progress)
             self.cursor.progress, self.cursor.mapper_version = None, self.stream.mapper_version
             self.cursor.completed_at = timezone.now()
@@ -200,7 +235,9 @@ class StreamPull:
             )
             self.operation.status = PullOperation.Status.COMPLETE
             self.operation.finished_at, self.operation.problem = timezone.now(), ""
-            self.operation.save(update_fields=["status", "finished_at", "problem"])
+            self.operation.save(
+                update_fields=["status", "finished_at", "problem", "evidence", "findings", "verdict"]
+            )
 
 
 def fetched_ahead(items: Iterator[ItemT]) -> Iterator[ItemT]:

@@ -99,6 +99,21 @@ class Table:
         """
 
     @cached_property
+    def mark_deleted(self) -> str:
+        """Return the statement that marks records deleted."""
+        return f"""
+            UPDATE {self.name} SET deleted_at = %s, changed_at = %s, version = %s
+            WHERE operator_id = %s AND connection_id = %s AND source_id = ANY(%s) AND deleted_at IS NULL
+        """
+
+    @cached_property
+    def parts(self) -> list[Table]:
+        """Return the tables of what stands on these records."""
+        own = self.model._meta.model_name
+        models: Any = apps.get_app_config("billing").get_models()
+        return [Table(model) for model in models if getattr(model, "parent_model", "") == own]
+
+    @cached_property
     def drop_absent(self) -> str:
         """Return the statement that marks children deleted which their parents list no more."""
         return f"""

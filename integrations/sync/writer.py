@@ -6,6 +6,7 @@ a temporary table; its former versions go to history; one statement merges it. A
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,6 +56,7 @@ def write_rows(
     _remember(target, batch, again)
     count = _merge(target, batch, [(row, chunk, index) for index, row in enumerate(changed)])
     _write_children(batch, changed, chunk, again=set(again))
+    _delete_what_they_say(batch, changed)
     return Written(read=len(rows), changed=count)
 
 
@@ -97,6 +99,37 @@ def _next_version(connection_id: UUID) -> int:
         )
         version: int = cursor.fetchone()[0]
     return version
+
+
+def delete_rows(*, connection_id: UUID, table: str, source_ids: Sequence[str], now: datetime) -> int:
+    """Mark records deleted, with what stands on them; return how many were not so before."""
+    target = table_for(table)
+    known = _known(target, connection_id, list(source_ids))
+    live = [source_id for source_id, (*_, is_deleted) in known.items() if not is_deleted]
+    if live:
+        batch = _Batch(current_operator_id(), connection_id, _next_version(connection_id), now)
+        _remember(target, batch, live)
+        _mark_deleted(target, batch, live)
+        for part in target.parts:
+            _drop_absent(part, batch, live, [])
+    return len(live)
+
+
+def _mark_deleted(table: Table, batch: _Batch, source_ids: list[str]) -> None:
+    with database.cursor() as cursor:
+        cursor.execute(
+            table.mark_deleted,
+            [batch.now, batch.now, batch.version, batch.operator_id, batch.connection_id, source_ids],
+        )
+
+
+def _delete_what_they_say(batch: _Batch, rows: Sequence[Row]) -> None:
+    gone: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        for table, source_id in row.deletes:
+            gone[table].append(source_id)
+    for table, source_ids in gone.items():
+        delete_rows(connection_id=batch.connection_id, table=table, source_ids=source_ids, now=batch.now)
 
 
 def keep_unreadable(*, connection_id: UUID, stream: str, bodies: Sequence[bytes]) -> None:

@@ -63,9 +63,9 @@ class ChargebeeSession(Session):
         bodies = [bytes(body) for body in stream.items(answer.body)]
         return Page(bodies, answer.server_time, next_offset(answer.body))
 
-    def totals(self) -> Mapping[str, int]:
+    def total(self, stream: Stream) -> int | None:
         """Return nothing: the vendor's lists state no total."""
-        return {}
+        return None
 
     def close(self) -> None:
         """Close the line."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from integrations.connectors.base import Account, Row
@@ -12,6 +13,10 @@ from integrations.connectors.chargify.rows import record_row
 
 # Raise it whenever this module reads a body differently, so that rows already stored are written again.
 MAPPER_VERSION = 1
+_ENDS = {
+    "customer_delete": ("customer", "customer_source_id"),
+    "subscription_deletion": ("subscription", "subscription_source_id"),
+}
 
 
 def event_row(body: bytes, account: Account) -> Row:
@@ -24,7 +29,17 @@ def event_row(body: bytes, account: Account) -> Row:
         "customer_source_id": fields.link("customer_id"),
         "subscription_source_id": fields.link("subscription_id"),
     }
-    return record_row("events", body, fields, values, raw, version=MAPPER_VERSION)
+    row = record_row("events", body, fields, values, raw, version=MAPPER_VERSION)
+    return replace(row, deletes=_deleted(values))
+
+
+def _deleted(values: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return the record of whose end an event tells; a purged subscription may be named or not (facts §3)."""
+    ended = _ENDS.get(values["key"])
+    if ended is None:
+        return ()
+    table, column = ended
+    return ((table, values[column]),) if values[column] else ()
 
 
 def invoice_event_row(body: bytes, account: Account) -> Row:

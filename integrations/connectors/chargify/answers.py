@@ -12,6 +12,7 @@ from integrations.connectors.chargify.bodies import NO_JSON
 
 _WRAPPED = msgspec.json.Decoder(list[dict[str, msgspec.Raw]])
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_ANY = msgspec.json.Decoder()
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 
 
@@ -46,6 +47,18 @@ def single(key: str) -> Callable[[bytes], list[msgspec.Raw]]:
 
     def read(answer: bytes) -> list[msgspec.Raw]:
         return [_under(key, _decoded(_OBJECT, answer))]
+
+    return read
+
+
+def count_under(*keys: str) -> Callable[[bytes], int | None]:
+    """Return a reader of a number within objects, e.g. `{"stats": {"total_subscriptions": 7}}`."""
+
+    def read(answer: bytes) -> int | None:
+        found = _decoded(_ANY, answer)
+        for key in keys:
+            found = found.get(key) if isinstance(found, dict) else None
+        return found if isinstance(found, int) else None
 
     return read
 

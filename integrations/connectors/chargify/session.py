@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from integrations.connectors.chargify.addresses import REGIONS, host_of
 from integrations.connectors.chargify.bodies import NO_JSON
 from integrations.connectors.chargify.client import READ_TIMEOUT, Client
 from integrations.connectors.chargify.errors import ACCOUNT_STATES
-from integrations.connectors.chargify.streams import SITE_PATH, STATS_PATH
+from integrations.connectors.chargify.streams import SITE_PATH
 
 CHECK_STEPS = (
     "Open your Chargify site with this key",
@@ -87,18 +87,17 @@ class ChargifySession(Session):
         answer = self._client().get(stream.path, query)
         return Page([bytes(body) for body in stream.items(answer.body)], answer.server_time)
 
-    def totals(self) -> Mapping[str, int]:
-        """Return how many subscriptions the site says it has; empty where it doesn't say."""
+    def total(self, stream: Stream) -> int | None:
+        """Return how many rows the site says a stream has; None where it doesn't say; raise ConnectorError."""
+        if stream.total is None:
+            return None
         try:
-            answer = self._client().get(STATS_PATH)
+            answer = self._client().get(stream.total.path)
         except ConnectorError as error:
             if error.status in {403, 404}:
-                return {}
+                return None
             raise
-        stats = _decoded(answer.body).get("stats")
-        # inferred: the total counts subscriptions of every state, as the list does.
-        total = stats.get("total_subscriptions") if isinstance(stats, dict) else None
-        return {"subscriptions": total} if isinstance(total, int) else {}
+        return stream.total.read(answer.body)
 
     def close(self) -> None:
         """Close the line."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from integrations.connectors.base import Evidence, Pager, Stream
+from integrations.connectors.base import Pager, Stream, Total
 from integrations.connectors.chargify import (
     activity,
     credit_notes,
@@ -18,10 +18,15 @@ from integrations.connectors.chargify import (
     prices,
     subscription_parts,
 )
-from integrations.connectors.chargify.answers import each_wrapped, invoices_listed, list_under, single
+from integrations.connectors.chargify.answers import (
+    count_under,
+    each_wrapped,
+    invoices_listed,
+    list_under,
+    single,
+)
 
 SITE_PATH = "/site.json"
-STATS_PATH = "/stats.json"
 _LARGEST_PAGE = 200
 _CREDIT_NOTE_DETAILS = ("line_items", "discounts", "taxes", "refunds", "applications")
 _INVOICE_DETAILS = ("line_items", "discounts", "taxes", "credits", "payments", "custom_fields", "refunds")
@@ -173,7 +178,8 @@ STREAMS = (
         items=each_wrapped("subscription"),
         map=mapping.subscription_row,
         since=changed_since,
-        evidence=Evidence.TOTAL,
+        # inferred: it counts subscriptions of every state, as the list does.
+        total=Total("/stats.json", count_under("stats", "total_subscriptions")),
         mapper_version=mapping.MAPPER_VERSION,
     ),
     Stream(
@@ -252,6 +258,7 @@ STREAMS = (
         items=each_wrapped("event"),
         map=activity.event_row,
         behind=since_id,
+        total=Total("/events/count.json", count_under("count")),
         mapper_version=activity.MAPPER_VERSION,
     ),
     Stream(
@@ -280,4 +287,6 @@ STREAMS = (
     ),
 )
 # Nothing else is ever asked for.
-PATHS = frozenset({stream.path for stream in STREAMS} | {STATS_PATH})
+PATHS = frozenset(
+    {stream.path for stream in STREAMS} | {stream.total.path for stream in STREAMS if stream.total}
+)

@@ -11,6 +11,7 @@ import responses
 from integrations.connectors.base import ConnectorError, Problem
 from integrations.connectors.chargify import ChargifyConnector
 from integrations.connectors.chargify.session import ChargifySession
+from integrations.connectors.chargify.streams import STREAMS
 
 from .support import KEY, SITE
 
@@ -21,6 +22,7 @@ WRONG = (401, "HTTP Basic: Access denied.\n")
 NOWHERE = (404, "<html>No such site</html>")
 DOWN = (503, "<html>down</html>")
 Answer = tuple[int, Any]
+SUBSCRIPTIONS = next(stream for stream in STREAMS if stream.name == "subscriptions")
 
 
 def serve(vendor: responses.RequestsMock, url: str, answer: Answer) -> None:
@@ -150,21 +152,28 @@ def test_a_timeout_is_transient(vendor: responses.RequestsMock) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "totals"),
+    ("answer", "total"),
     [
-        ((200, {"stats": {"total_subscriptions": 120}}), {"subscriptions": 120}),
-        ((200, {"stats": {}}), {}),
-        ((403, ""), {}),
-        ((404, ""), {}),
+        ((200, {"stats": {"total_subscriptions": 120}}), 120),
+        ((200, {"stats": {"total_subscriptions": "many"}}), None),
+        ((200, {"stats": {}}), None),
+        ((200, {}), None),
+        ((403, ""), None),
+        ((404, ""), None),
     ],
 )
-def test_totals(vendor: responses.RequestsMock, answer: Answer, totals: dict[str, int]) -> None:
+def test_total(vendor: responses.RequestsMock, answer: Answer, total: int | None) -> None:
     serve(vendor, f"{US}/stats.json", answer)
-    assert open_site("us").totals() == totals
+    assert open_site("us").total(SUBSCRIPTIONS) == total
+
+
+def test_what_the_vendor_does_not_count_is_not_asked_for(vendor: responses.RequestsMock) -> None:
+    customers = next(stream for stream in STREAMS if stream.name == "customers")
+    assert open_site("us").total(customers) is None
 
 
 @pytest.mark.parametrize("answer", [WRONG, DOWN, (429, "")])
-def test_totals_hide_no_other_trouble(vendor: responses.RequestsMock, answer: Answer) -> None:
+def test_a_total_hides_no_other_trouble(vendor: responses.RequestsMock, answer: Answer) -> None:
     serve(vendor, f"{US}/stats.json", answer)
     with pytest.raises(ConnectorError):
-        open_site("us").totals()
+        open_site("us").total(SUBSCRIPTIONS)

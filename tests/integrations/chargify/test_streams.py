@@ -9,7 +9,7 @@ import pytest
 import responses
 from pytest_django import Settings
 
-from integrations.connectors.base import ConnectorError, Evidence, Pager, Problem
+from integrations.connectors.base import ConnectorError, Pager, Problem
 from integrations.connectors.chargify import ChargifyConnector
 
 from .support import KEY, stream
@@ -111,7 +111,7 @@ def test_only_lists_with_paging_are_paged() -> None:
     assert single == {"site", "product_families"}
     by_id = {s.name for s in ChargifyConnector.streams if s.pager is Pager.SINCE_ID}
     assert by_id == {"events", "invoice_events"}
-    assert [s.name for s in ChargifyConnector.streams if s.evidence is Evidence.TOTAL] == ["subscriptions"]
+    assert {s.name for s in ChargifyConnector.streams if s.total} == {"subscriptions", "events"}
 
 
 def test_what_a_site_may_lack_is_optional() -> None:

@@ -2,52 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 from django.urls import URLPattern, path
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing import models
-from billing.api.fields import record_columns, record_fields
+from billing.api import changes
+from billing.api.fields import record_fields
+from billing.api.plain import PlainRecordsView
 from billing.api.serializers import RecordSerializer, serializer_of
-from billing.api.views import ERRORS, RecordsView
-from billing.commerce import Row
+from billing.api.views import ERRORS
 from billing.models import Record
 from config.api.serializers import camel_case
 from config.api.views import operation
-
-
-class PlainRecordsView(RecordsView):
-    """Records in our own shape: every typed column, and the lists that stand on them."""
-
-    parts: ClassVar[Mapping[str, type[Record]]]
-
-    def bodies(self, rows: list[Row]) -> Iterable[dict[str, Any]]:
-        bodies = [self._body(self.model, row) for row in rows]
-        for name, model in self.parts.items():
-            found = self._parts(model, [row["source_id"] for row in rows])
-            for row, body in zip(rows, bodies, strict=True):
-                body[name] = found[row["source_id"]]
-        return bodies
-
-    def _body(self, model: type[Record], row: Row) -> dict[str, Any]:
-        body = {name: row[column] for name, column in record_columns(model).items()}
-        return body | {"isTest": self.source.is_test}
-
-    def _parts(self, model: type[Record], parents: list[str]) -> dict[str, list[dict[str, Any]]]:
-        """Return what stands on some records, by record, with one query."""
-        column = model.parent_column
-        wanted = {"connection": self.source, f"{column}__in": parents, "deleted_at": None}
-        parts: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        rows: Iterable[Row] = model.objects.filter(**wanted).order_by("id").values()
-        for row in rows:
-            parts[row[column]].append(self._body(model, row))
-        return parts
 
 
 @dataclass(frozen=True)
@@ -80,9 +52,12 @@ class DataType:
             tag=self.many.capitalize(),
             response=self.serializer(many=True),
             errors=ERRORS,
+            parameters=[changes.DESCRIPTION],
         )
         def get(view: PlainRecordsView, request: Request, **kwargs: Any) -> Response:
-            """Return the company's records of this type, the newest first."""
+            """Return the company's records of this type, the newest first; or those that changed."""
+            if changes.PARAMETER in request.query_params:
+                return changes.changes_answer(view, request)
             return view.many()
 
         return self._view("List", get)
@@ -118,7 +93,22 @@ def _joined(words: str, by: str) -> str:
     return words.replace(" ", by)
 
 
+# What stands on an invoice, as its records call it.
+_ON_INVOICES = {
+    "lines": models.InvoiceLine,
+    "discounts": models.Discount,
+    "taxes": models.Tax,
+    "payments": models.Payment,
+    "refunds": models.Refund,
+    "credits": models.AppliedCredit,
+}
+
 DATA_TYPES = (
+    DataType("billing-sites", models.Site, "site", "sites"),
+    DataType("billing-customers", models.Customer, "customer record", "customer records"),
+    DataType("billing-productFamilies", models.ProductFamily, "product family", "product families"),
+    DataType("billing-products", models.Product, "product record", "product records"),
+    DataType("billing-invoices", models.Invoice, "invoice", "invoices", parts=_ON_INVOICES),
     DataType("billing-subscriptions", models.Subscription, "subscription", "subscriptions"),
     DataType("billing-components", models.Component, "component", "components"),
     DataType("billing-pricePoints", models.PricePoint, "price point", "price points"),

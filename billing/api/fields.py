@@ -76,7 +76,8 @@ def record_fields(model: type[Record]) -> dict[str, Field]:
     return {
         name: _query_field(columns[column])
         for name, column in record_columns(model).items()
-        if not isinstance(columns[column], ArrayField | JSONField)
+        # A list holds no deleted records.
+        if column != "deleted_at" and not isinstance(columns[column], ArrayField | JSONField)
     }
 
 

@@ -44,7 +44,7 @@ _LISTS: dict[str, type[serializers.Serializer[Any]]] = {
     "tiers": TierSerializer,
     "currency_prices": CurrencyPriceSerializer,
 }
-_OURS = ("operator", "connection", "body_chunk", "body_index", "content_hash", "deleted_at")
+_OURS = ("operator", "connection", "body_chunk", "body_index", "content_hash")
 
 
 def serializer_of(
@@ -52,15 +52,17 @@ def serializer_of(
 ) -> type[RecordSerializer]:
     """Return the shape of a table's records: every typed column, whether it is a test site's, and its parts."""
     columns = {column.name for column in model._meta.fields}
+    # Both would be called `deletedAt`.
+    left_out = (*_OURS, "deleted_at") if "source_deleted_at" in columns else _OURS
     attributes: dict[str, Any] = {
         "__doc__": model.__doc__,
-        "Meta": type("Meta", (), {"model": model, "exclude": _OURS}),
+        "Meta": type("Meta", (), {"model": model, "exclude": left_out}),
         "is_test": serializers.BooleanField(help_text="Whether it is of a test site."),
         **{column.name: AmountField() for column in model._meta.fields if isinstance(column, DecimalField)},
         **{name: shape(many=True) for name, shape in _LISTS.items() if name in columns},
         **{name: serializer_of(part)(many=True) for name, part in (parts or {}).items()},
     }
-    return type(f"{model.__name__}Serializer", (RecordSerializer,), attributes)
+    return type(f"{model.__name__}RecordSerializer", (RecordSerializer,), attributes)
 
 
 class AmountField(serializers.DecimalField):

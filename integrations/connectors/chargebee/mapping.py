@@ -12,7 +12,8 @@ from integrations.connectors.base import Account, Row, UnreadableRow
 from integrations.connectors.chargebee.fields import Fields
 
 # Raise it whenever this module reads a body differently, so that rows already stored are written again.
-MAPPER_VERSION = 1
+# 2: customers were kept with the tokens of how they pay.
+MAPPER_VERSION = 2
 _DECODER = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _LONGEST_ID = 120

@@ -9,7 +9,7 @@ from typing import Any
 from integrations.connectors.base import Account, Page, Session, Stream
 from integrations.connectors.chargebee.addresses import host_of
 from integrations.connectors.chargebee.client import READ_TIMEOUT, Answer, Client
-from integrations.connectors.chargebee.streams import STREAMS, next_offset
+from integrations.connectors.chargebee.streams import STREAMS, next_offset, without_secrets
 
 CHECK_STEPS = ("Open your Chargebee site with this key and read customers", "Read subscriptions")
 # Somebody waits for a check.
@@ -60,7 +60,7 @@ class ChargebeeSession(Session):
         if after:
             query["offset"] = after
         answer = self._get(stream.path, query)
-        bodies = [bytes(body) for body in stream.items(answer.body)]
+        bodies = [bytes(body) for body in stream.items(without_secrets(answer.body))]
         return Page(bodies, answer.server_time, next_offset(answer.body))
 
     def total(self, stream: Stream) -> int | None:

@@ -13,11 +13,15 @@ import msgspec
 
 from integrations.connectors.base import ConnectorError, Pager, Problem, Stream
 from integrations.connectors.chargebee import mapping
+from integrations.connectors.masking import nulled
 
 LARGEST_PAGE = 100
 # inferred: a deletion is a change, with a time of its own.
 # inferred: a cursor is a place (time and id), not a count of rows, as its form `["1612890918000","230000000082"]` says.
 _ALL = {"sort_by[asc]": "updated_at", "include_deleted": "true"}
+
+# A permanent token, with which a gateway charges (Chargebee API docs, "Payment Parameters").
+without_secrets = nulled("reference_id")
 
 
 class _List(msgspec.Struct):

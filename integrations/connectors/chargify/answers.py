@@ -1,4 +1,4 @@
-"""Chargify's answers taken apart: the raw bodies in each wrapper, to the byte."""
+"""Chargify's answers taken apart: the raw bodies in each wrapper, to the byte save for secrets."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ import msgspec
 
 from integrations.connectors.base import ConnectorError, Problem
 from integrations.connectors.chargify.bodies import NO_JSON
+from integrations.connectors.masking import nulled
 
 _WRAPPED = msgspec.json.Decoder(list[dict[str, msgspec.Raw]])
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ANY = msgspec.json.Decoder()
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
+# With the vault's tokens a card can be charged, with the page's token a subscription be managed (vendor OpenAPI).
+without_secrets = nulled("vault_token", "customer_vault_token", "self_service_page_token")
 
 
 def each_wrapped(key: str) -> Callable[[bytes], list[msgspec.Raw]]:

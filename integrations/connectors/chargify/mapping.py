@@ -11,7 +11,8 @@ from integrations.connectors.chargify.fields import Fields
 from integrations.connectors.chargify.rows import record_row
 
 # Raise it whenever this module reads a body differently, so that rows already stored are written again.
-MAPPER_VERSION = 1
+# 2: subscriptions were kept with the tokens of how they are paid.
+MAPPER_VERSION = 2
 
 
 def site_row(body: bytes, account: Account) -> Row:

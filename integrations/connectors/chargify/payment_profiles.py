@@ -1,10 +1,8 @@
-"""How Chargify's customers pay, in standard form: masked, and without the tokens of the vault."""
+"""How Chargify's customers pay, in standard form and masked; the tokens of the vault never come this far."""
 
 from __future__ import annotations
 
 from typing import Any
-
-import msgspec
 
 from integrations.connectors.base import Account, Row
 from integrations.connectors.chargify.bodies import decoded
@@ -13,18 +11,13 @@ from integrations.connectors.chargify.rows import record_row
 
 # Raise it whenever this module reads a body differently, so that rows already stored are written again.
 MAPPER_VERSION = 1
-_TOKENS = ("vault_token", "customer_vault_token")
-_OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_NULL = msgspec.Raw(b"null")
 
 
 def payment_profile_row(body: bytes, account: Account) -> Row:
-    """Return how a customer pays, as masked as the vendor shows it; the tokens of the vault are not kept."""
-    raw = decoded("payment_profiles", body) | dict.fromkeys(_TOKENS)
+    """Return how a customer pays, as masked as the vendor shows it."""
+    raw = decoded("payment_profiles", body)
     fields = Fields(raw)
-    return record_row(
-        "payment_profiles", _without_tokens(body), fields, _paying(fields), raw, version=MAPPER_VERSION
-    )
+    return record_row("payment_profiles", body, fields, _paying(fields), raw, version=MAPPER_VERSION)
 
 
 def _paying(fields: Fields) -> dict[str, Any]:
@@ -46,9 +39,3 @@ def _paying(fields: Fields) -> dict[str, Any]:
         "disabled": fields.flag("disabled"),
         "verified": fields.flag("verified"),
     }
-
-
-def _without_tokens(body: bytes) -> bytes:
-    """Return a body whose tokens are null, everything else as the vendor sent it."""
-    entries = _OBJECT.decode(body)
-    return msgspec.json.encode(entries | dict.fromkeys(entries.keys() & set(_TOKENS), _NULL))

@@ -12,6 +12,7 @@ import msgspec
 
 from integrations.connectors.base import Account, ConnectorError, Page, Pager, Problem, Session, Stream
 from integrations.connectors.chargify.addresses import REGIONS, host_of
+from integrations.connectors.chargify.answers import without_secrets
 from integrations.connectors.chargify.bodies import NO_JSON
 from integrations.connectors.chargify.client import READ_TIMEOUT, Client
 from integrations.connectors.chargify.errors import ACCOUNT_STATES
@@ -85,7 +86,8 @@ class ChargifySession(Session):
         if after and stream.behind is not None:
             query |= stream.behind(after)
         answer = self._client().get(stream.path, query)
-        return Page([bytes(body) for body in stream.items(answer.body)], answer.server_time)
+        bodies = [bytes(body) for body in stream.items(without_secrets(answer.body))]
+        return Page(bodies, answer.server_time)
 
     def total(self, stream: Stream) -> int | None:
         """Return how many rows the site says a stream has; None where it doesn't say; raise ConnectorError."""

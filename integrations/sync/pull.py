@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from django.utils import timezone
 
 from config.tenancy import tenant_context
-from integrations.connectors.base import Page, Pager, Row, Session, Stream, UnreadableRow
+from integrations.connectors.base import ConnectorError, Page, Pager, Row, Session, Stream, UnreadableRow
 from integrations.models import PullOperation, StreamCursor, Sync
 from integrations.services.plans import covers_from, span_of
 from integrations.services.settings import window_start
@@ -24,6 +24,8 @@ from integrations.sync.writer import Written, keep_unreadable, write_rows
 # How far a read reaches back behind the last one: the vendor's lists lag behind its writes (facts §3).
 OVERLAP = timedelta(minutes=5)
 MAX_WARNINGS = 20
+# inferred: what is answered for a list that an account doesn't have, be a feature off or an endpoint gone.
+MISSING = {403, 404, 410}
 
 ItemT = TypeVar("ItemT")
 
@@ -49,12 +51,26 @@ class StreamPull:
 
     def run(self) -> Iterator[PullOperation]:
         """Read the stream from where it was left; raise ConnectorError, LeaseLost or PagingInconsistent."""
-        self._begin()
-        for chunk in fetched_ahead(self._chunks()):
-            self._write(chunk)
-            yield self.operation
-        self._complete()
+        offered = self.session.offered(self.stream)
+        if offered is None:
+            self._leave_out()
+        else:
+            self.stream = offered
+            self._begin()
+            yield from self._read()
         yield self.operation
+
+    def _read(self) -> Iterator[PullOperation]:
+        try:
+            for chunk in fetched_ahead(self._chunks()):
+                self._write(chunk)
+                yield self.operation
+        except ConnectorError as error:
+            if not self._is_missing(error):
+                raise
+            self._leave_out()
+        else:
+            self._complete()
 
     def _begin(self) -> None:
         with tenant_context(self.sync.operator_id):
@@ -64,6 +80,10 @@ class StreamPull:
             if self.since is None:
                 self.operation.rows_expected = self.expected
             self.operation.save(update_fields=["status", "started_at", "rows_expected"])
+
+    def _is_missing(self, error: ConnectorError) -> bool:
+        """Say whether the vendor refused an optional stream from its first row on."""
+        return self.stream.optional and error.status in MISSING and not self.progress["rows"]
 
     def _load_cursor(self) -> StreamCursor:
         cursor, _ = StreamCursor.objects.get_or_create(
@@ -198,9 +218,19 @@ class StreamPull:
             self.cursor.save(
                 update_fields=["since", "covers_from", "progress", "mapper_version", "completed_at"]
             )
-            self.operation.status = PullOperation.Status.COMPLETE
-            self.operation.finished_at, self.operation.problem = timezone.now(), ""
-            self.operation.save(update_fields=["status", "finished_at", "problem"])
+            self._finish()
+
+    def _leave_out(self) -> None:
+        """End a stream that the account doesn't have; what was read of it before stays, and so does its cursor."""
+        with tenant_context(self.sync.operator_id):
+            renew(self.sync, requests_made=self.session.requests_made)
+            self.operation.is_offered = False
+            self._finish()
+
+    def _finish(self) -> None:
+        self.operation.status = PullOperation.Status.COMPLETE
+        self.operation.finished_at, self.operation.problem = timezone.now(), ""
+        self.operation.save(update_fields=["status", "finished_at", "problem", "is_offered"])
 
 
 def fetched_ahead(items: Iterator[ItemT]) -> Iterator[ItemT]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from companies.models import Connection, ConnectionEvent, Consent
 from integrations.connectors.base import Connector
 
-TEXT_VERSION = "2026-11b"
+TEXT_VERSION = "2026-11c"
 _STOPPED = (ConnectionEvent.Kind.UNLINKED, ConnectionEvent.Kind.DEAUTHORIZED)
 
 

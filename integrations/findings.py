@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from integrations.models.proofs import Verdict
+from integrations.texts import NOT_OFFERED
 
 
 class Finding(StrEnum):
@@ -28,6 +29,7 @@ class Finding(StrEnum):
     REFUNDS = "refunds"
     CREDITS = "credits"
     ORPHANS = "orphans"
+    NOT_OFFERED = "not_offered"
 
 
 class Weight(StrEnum):
@@ -85,6 +87,7 @@ _MEANINGS = {
         Weight.NOTE,
         "{count} name a customer or subscription that the vendor doesn't list: it was deleted there.",
     ),
+    Finding.NOT_OFFERED: _Meaning(Weight.NOTE, NOT_OFFERED),
 }
 
 

@@ -86,12 +86,6 @@ _TEXTS = {
         "We got no answer from the vendor in time. Nothing is wrong with your key. Try again in some minutes.",
         "No answer came from the vendor in time. It is tried again by itself.",
     ),
-    Problem.LEGACY_INVOICES: ProblemText(
-        "The site's invoices are of the old kind",
-        "Your site was made before Relationship Invoicing, and its invoices can't be read yet. All else is read.",
-        "The site has no Relationship Invoicing, and invoices of the old kind can't be read yet. Customers, products "
-        "and subscriptions are read all the same.",
-    ),
     Problem.NOT_LINKED: ProblemText(
         "The connection is not linked",
         "This connection was stopped. Open your Link URL again to connect.",
@@ -103,6 +97,8 @@ _TEXTS = {
         "We made a mistake, and it is on record. Write to support with the id of this connection.",
     ),
 }
+
+NOT_OFFERED = "The vendor doesn't offer this for the account, or not to its key. There was nothing to read."
 
 
 def text_for(problem: str) -> ProblemText:

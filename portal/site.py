@@ -116,6 +116,8 @@ _DATA = [
     ("Credit note lines", "playlist_remove", "billing_creditnoteline_changelist"),
     ("Discounts", "sell", "billing_discount_changelist"),
     ("Taxes", "percent", "billing_tax_changelist"),
+    ("Statements", "description", "billing_statement_changelist"),
+    ("Transactions", "swap_horiz", "billing_transaction_changelist"),
     ("Products", "inventory_2", "billing_product_changelist"),
     ("Product families", "category", "billing_productfamily_changelist"),
     ("Components", "widgets", "billing_component_changelist"),

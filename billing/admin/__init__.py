@@ -10,6 +10,7 @@ from billing.admin import (
     invoices,
     metadata,
     prices,
+    statements,
     subscription_parts,
     subscriptions,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "invoices",
     "metadata",
     "prices",
+    "statements",
     "subscription_parts",
     "subscriptions",
 ]

@@ -144,6 +144,8 @@ DATA_TYPES = (
         "subscription metadatum",
         "subscription metadata",
     ),
+    DataType("billing-statements", models.Statement, "statement", "statements"),
+    DataType("billing-transactions", models.Transaction, "transaction", "transactions"),
     DataType("billing-events", models.Event, "event", "events"),
     DataType("billing-invoiceEvents", models.InvoiceEvent, "invoice event", "invoice events"),
 )

@@ -10,6 +10,7 @@ from billing.models.customers import Customer, PaymentProfile
 from billing.models.invoices import AppliedCredit, Discount, Invoice, InvoiceLine, Payment, Refund, Tax
 from billing.models.metadata import CustomerMetadatum, SubscriptionMetadatum
 from billing.models.prices import Component, ComponentPricePoint, Coupon, PricePoint
+from billing.models.statements import Statement, Transaction
 from billing.models.subscriptions import (
     ReasonCode,
     Subscription,
@@ -42,9 +43,11 @@ __all__ = [
     "RecordVersion",
     "Refund",
     "Site",
+    "Statement",
     "Subscription",
     "SubscriptionComponent",
     "SubscriptionGroup",
     "SubscriptionMetadatum",
     "Tax",
+    "Transaction",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from companies.models import Connection
 from integrations.models import PullOperation, Sync
-from integrations.texts import ProblemText, text_for
+from integrations.texts import NOT_OFFERED, ProblemText, text_for
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,16 @@ class StreamProgress:
         return self.operation.stream.replace("_", " ").capitalize()
 
     @property
-    def problem(self) -> ProblemText | None:
-        """Return the words for what went wrong."""
-        return text_for(self.operation.problem) if self.operation.problem else None
+    def status(self) -> str:
+        """Return how it stands, in a word or two."""
+        return self.operation.get_status_display() if self.operation.is_offered else "Not offered"
+
+    @property
+    def note(self) -> str:
+        """Return what there is to say of it: what went wrong, or that there was nothing to read."""
+        if not self.operation.is_offered:
+            return NOT_OFFERED
+        return text_for(self.operation.problem).title if self.operation.problem else ""
 
     @property
     def rows(self) -> str:

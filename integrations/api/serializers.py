@@ -16,7 +16,7 @@ from integrations.catalogue import catalogue
 from integrations.connectors.base import Connector
 from integrations.findings import words_of
 from integrations.models import PullOperation, StreamProof
-from integrations.texts import text_for
+from integrations.texts import NOT_OFFERED, text_for
 
 Status = PullOperation.Status
 ERRORED = {Status.FETCH_ERROR, Status.AUTH_ERROR, Status.RATE_LIMIT_ERROR, Status.INTERNAL_ERROR}
@@ -168,6 +168,8 @@ class PullOperationSerializer(CamelModelSerializer[PullOperation]):
         not_before = operation.sync.not_before
         if operation.status in {Status.QUEUED, Status.FETCHING} and not_before > timezone.now():
             return f"Paused until {not_before:%Y-%m-%dT%H:%M:%SZ}"
+        if not operation.is_offered:
+            return NOT_OFFERED
         if not operation.pages:
             return None
         return f"{operation.rows_read} rows read, {operation.rows_changed} of them new or changed."

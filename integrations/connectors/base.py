@@ -43,7 +43,6 @@ class Problem(StrEnum):
     VENDOR_DOWN = "vendor_down"
     NOT_JSON = "not_json"
     UNREACHABLE = "unreachable"
-    LEGACY_INVOICES = "legacy_invoices"
     NOT_LINKED = "not_linked"
     INTERNAL = "internal"
 
@@ -88,13 +87,14 @@ class UnreadableRow(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """The account that a credential opens, as the vendor states it."""
+    """The account that a credential opens, as the vendor states it; `features` in the connector's own words."""
 
     id: str
     name: str
     host: str
     is_test: bool
     currency: str
+    features: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,8 +157,9 @@ class Stream:
     `table` names `billing`'s model. `items` picks the raw bodies out of an answer. `map` turns one raw body into
     a Row, or raises UnreadableRow. `since` returns the query that lists only what changed since a time, or is
     None where the vendor has none. `behind` returns the query for the rows from an id on, with pager SINCE_ID. `total`
-    is where the vendor counts the rows apart. An `optional` stream may be missing at the vendor: it is then complete,
-    without rows.
+    is where the vendor counts the rows apart. A stream that `needs` a feature is asked for where the account has it
+    alone; `otherwise` is what other accounts have in its place. An `optional` one may be missing at the vendor. What
+    isn't offered is complete without rows, and people are told so.
     """
 
     name: str
@@ -172,6 +173,8 @@ class Stream:
     map: Callable[[bytes, Account], Row]
     since: Callable[[datetime], Mapping[str, str]] | None = None
     behind: Callable[[str], Mapping[str, str]] | None = None
+    needs: str = ""
+    otherwise: Stream | None = None
     optional: bool = False
     total: Total | None = None
     mapper_version: int = 1
@@ -210,6 +213,10 @@ class Session(ABC):
     @abstractmethod
     def resolved_account(self) -> dict[str, Any]:
         """Return where the account is, with what `parse_account` left open; asks the vendor where need be."""
+
+    def offered(self, stream: Stream) -> Stream | None:
+        """Return a stream as this account has it, None where it has none; asks the vendor where need be."""
+        return stream if not stream.needs or stream.needs in self.account.features else stream.otherwise
 
     @abstractmethod
     def fetch(

@@ -93,6 +93,8 @@ class PullOperation(ProofColumns):
     # Where the vendor says how many there are.
     rows_expected = models.PositiveIntegerField(null=True)
     warnings = models.JSONField(default=list)
+    # Complete without rows where the account doesn't have this, or doesn't let its key read it.
+    is_offered = models.BooleanField(default=True, db_default=True)
     problem = models.CharField(max_length=40, blank=True)
 
     class Meta(TenantModel.Meta):

@@ -58,8 +58,7 @@ def wants_sweep(proof: StreamProof | None, stream: Stream, *, now: datetime) -> 
 
 def prove(*, operation: PullOperation, stream: Stream, reading: Reading) -> StreamProof:
     """State how complete a stream is, on its proof and on the pull operation, within the read's last transaction."""
-    key = {"connection_id": operation.connection_id, "stream": stream.name}
-    proof = StreamProof.objects.filter(**key).first() or StreamProof(**key)
+    proof = _proof_of(operation)
     former, former_total = proof.findings, proof.total
     found = _of_the_reading(reading, former)
     found |= _of_the_sweep(proof, stream, reading) if reading.is_whole else _only(former, _OF_THE_SWEEP)
@@ -72,6 +71,19 @@ def prove(*, operation: PullOperation, stream: Stream, reading: Reading) -> Stre
     proof.total = reading.total
     _state(proof, operation, {code: count for code, count in found.items() if count})
     return proof
+
+
+def prove_not_offered(*, operation: PullOperation) -> None:
+    """State that a stream lacks nothing, because the account doesn't have it."""
+    proof = _proof_of(operation)
+    proof.held_version = None
+    _conclude(proof, operation, {Finding.NOT_OFFERED: 1})
+
+
+def _proof_of(operation: PullOperation) -> StreamProof:
+    # By the name in the plan, also where another stream is read in its place.
+    key = {"connection_id": operation.connection_id, "stream": operation.stream}
+    return StreamProof.objects.filter(**key).first() or StreamProof(**key)
 
 
 def _of_the_reading(reading: Reading, former: Mapping[str, int]) -> dict[str, int]:
@@ -87,7 +99,7 @@ def _of_the_reading(reading: Reading, former: Mapping[str, int]) -> dict[str, in
 def _of_the_sweep(proof: StreamProof, stream: Stream, reading: Reading) -> dict[str, int]:
     swept = sweep(
         connection_id=proof.connection_id,
-        stream=stream.name,
+        stream=proof.stream,
         table=stream.table,
         # What the vendor only adds to is never deleted; old entries may be listed no more.
         can_delete=stream.pager != Pager.SINCE_ID,
@@ -158,10 +170,14 @@ def _evidence(proof: StreamProof, found: Mapping[str, int]) -> list[str]:
 
 
 def _state(proof: StreamProof, operation: PullOperation, found: dict[str, int]) -> None:
-    proof.evidence, proof.checked_at = _evidence(proof, found), timezone.now()
+    proof.evidence = _evidence(proof, found)
     if not proof.evidence and Finding.BOUNDED not in found:
         found[Finding.NO_EVIDENCE] = 1
-    proof.findings, proof.verdict = found, verdict_of(found)
+    _conclude(proof, operation, found)
+
+
+def _conclude(proof: StreamProof, operation: PullOperation, found: dict[str, int]) -> None:
+    proof.findings, proof.verdict, proof.checked_at = found, verdict_of(found), timezone.now()
     proof.save()
     operation.evidence, operation.findings = proof.evidence, proof.findings
     operation.verdict = proof.verdict

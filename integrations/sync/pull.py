@@ -12,20 +12,23 @@ from typing import Any, TypeVar
 from django.utils import timezone
 
 from config.tenancy import tenant_context
-from integrations.connectors.base import Page, Pager, Row, Session, Stream, UnreadableRow
+from integrations.connectors.base import ConnectorError, Page, Pager, Row, Session, Stream, UnreadableRow
 from integrations.models import PullOperation, StreamCursor, StreamProof, Sync
 from integrations.services.plans import covers_from, span_of
 from integrations.services.settings import window_start
 from integrations.sync.ahead import PagesAhead
 from integrations.sync.lease import renew
 from integrations.sync.pages import Chunk, Position, walk, walk_ids, walk_tokens
-from integrations.sync.proof import Reading, prove, wants_sweep
+from integrations.sync.proof import Reading, prove, prove_not_offered, wants_sweep
 from integrations.sync.sweep import forget_listed, keep_listed
 from integrations.sync.writer import Written, keep_unreadable, write_rows
 
 # How far a read reaches back behind the last one: the vendor's lists lag behind its writes (facts §3).
 OVERLAP = timedelta(minutes=5)
 MAX_WARNINGS = 20
+# inferred: what is answered for a list that an account doesn't have, be a feature off or an endpoint gone.
+MISSING = {403, 404, 410}
+_OUTCOME = ("status", "finished_at", "problem", "is_offered", "evidence", "findings", "verdict")
 
 ItemT = TypeVar("ItemT")
 
@@ -50,12 +53,26 @@ class StreamPull:
 
     def run(self) -> Iterator[PullOperation]:
         """Read the stream from where it was left; raise ConnectorError, LeaseLost or PagingInconsistent."""
-        self._begin()
-        for chunk in fetched_ahead(self._chunks()):
-            self._write(chunk)
-            yield self.operation
-        self._complete()
+        offered = self.session.offered(self.stream)
+        if offered is None:
+            self._leave_out()
+        else:
+            self.stream = offered
+            self._begin()
+            yield from self._read()
         yield self.operation
+
+    def _read(self) -> Iterator[PullOperation]:
+        try:
+            for chunk in fetched_ahead(self._chunks()):
+                self._write(chunk)
+                yield self.operation
+        except ConnectorError as error:
+            if not self._is_missing(error):
+                raise
+            self._leave_out()
+        else:
+            self._complete()
 
     def _begin(self) -> None:
         with tenant_context(self.sync.operator_id):
@@ -74,6 +91,10 @@ class StreamPull:
                 self.operation.rows_expected = self.progress["total"]
                 self.operation.save(update_fields=["rows_expected"])
 
+    def _is_missing(self, error: ConnectorError) -> bool:
+        """Say whether the vendor refused an optional stream from its first row on."""
+        return self.stream.optional and error.status in MISSING and not self.progress["rows"]
+
     def _load_cursor(self) -> StreamCursor:
         cursor, _ = StreamCursor.objects.get_or_create(
             connection_id=self.sync.connection_id, stream=self.stream.name
@@ -90,15 +111,14 @@ class StreamPull:
             is_whole = not after and (span.since is None or self.stream.since is None)
             cursor.progress = {**begun, **span.as_json(), **position, "is_whole": is_whole, "unreadable": 0}
             if is_whole:
-                forget_listed(connection_id=self.sync.connection_id, stream=self.stream.name)
+                forget_listed(connection_id=self.sync.connection_id, stream=self.operation.stream)
         return cursor
 
     def _wants_everything(self, cursor: StreamCursor) -> bool:
         if self.sync.is_full or cursor.mapper_version != self.stream.mapper_version:
             return True
-        proof = StreamProof.objects.filter(
-            connection_id=self.sync.connection_id, stream=self.stream.name
-        ).first()
+        known = {"connection_id": self.sync.connection_id, "stream": self.operation.stream}
+        proof = StreamProof.objects.filter(**known).first()
         return wants_sweep(proof, self.stream, now=timezone.now())
 
     @property
@@ -165,7 +185,7 @@ class StreamPull:
                 now=timezone.now(),
             )
             if self.progress["is_whole"]:
-                keep_listed(connection_id=self.sync.connection_id, stream=self.stream.name, rows=rows)
+                keep_listed(connection_id=self.sync.connection_id, stream=self.operation.stream, rows=rows)
             if unreadable:
                 self.progress["unreadable"] += len(unreadable)
                 keep_unreadable(
@@ -233,11 +253,20 @@ class StreamPull:
             self.cursor.save(
                 update_fields=["since", "covers_from", "progress", "mapper_version", "completed_at"]
             )
-            self.operation.status = PullOperation.Status.COMPLETE
-            self.operation.finished_at, self.operation.problem = timezone.now(), ""
-            self.operation.save(
-                update_fields=["status", "finished_at", "problem", "evidence", "findings", "verdict"]
-            )
+            self._finish()
+
+    def _leave_out(self) -> None:
+        """End a stream that the account doesn't have; what was read of it before stays, and so does its cursor."""
+        with tenant_context(self.sync.operator_id):
+            renew(self.sync, requests_made=self.session.requests_made)
+            self.operation.is_offered = False
+            prove_not_offered(operation=self.operation)
+            self._finish()
+
+    def _finish(self) -> None:
+        self.operation.status = PullOperation.Status.COMPLETE
+        self.operation.finished_at, self.operation.problem = timezone.now(), ""
+        self.operation.save(update_fields=_OUTCOME)
 
 
 def fetched_ahead(items: Iterator[ItemT]) -> Iterator[ItemT]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rest_framework.exceptions import ParseError
 
 from billing.api.fields import ORDER_FIELDS, record_fields
-from billing.models import Component, CreditNote, Subscription
+from billing.models import Component, CreditNote, Subscription, Transaction
 from companies.api.filters import COMPANY_FIELDS
 from companies.models import Connection
 from config.api.query import Integer, Moment, parse_query
@@ -159,6 +159,7 @@ LISTS = {
     "/data/billing-subscriptions": list(record_fields(Subscription)),
     "/data/billing-components": list(record_fields(Component)),
     "/data/billing-creditNotes": list(record_fields(CreditNote)),
+    "/data/billing-transactions": list(record_fields(Transaction)),
 }
 
 

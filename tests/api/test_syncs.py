@@ -138,6 +138,18 @@ def test_the_latest_operation_counts(northwind: Tenant, connection: Connection) 
     assert status["currentStatus"] == "Queued"
 
 
+def test_what_the_account_does_not_have_is_complete_with_a_word(
+    northwind: Tenant, connection: Connection
+) -> None:
+    client = northwind.api()
+    client.post(company_path(connection, "/data/queue/billing-statements"))
+    with tenant_context(northwind.operator.id):
+        PullOperation.objects.update(status="Complete", is_offered=False)
+    (row,) = client.get(company_path(connection, "/data/history")).json()["results"]
+    assert (row["isCompleted"], row["isErrored"], row["errorMessage"]) == (True, False, None)
+    assert "nothing to read" in row["statusDescription"]
+
+
 def test_a_pause_is_said(northwind: Tenant, connection: Connection) -> None:
     client = northwind.api()
     client.post(company_path(connection, "/data/all"))

@@ -170,7 +170,16 @@ def _beside(connection: Connection, name: str, subscription: billing.Subscriptio
         make_record(billing.CustomerMetadatum, connection, name=f"{name} field", **of_customer),
         make_record(billing.SubscriptionMetadatum, connection, name=f"{name} field", **of_subscription),
         make_record(billing.Event, connection, key="signup_success", message=name, **of_subscription),
+        *_booked(connection, name, of_subscription),
     ]
+
+
+def _booked(connection: Connection, name: str, of_subscription: dict[str, Any]) -> list[Any]:
+    """Return a statement of an older site, with a transaction."""
+    money = {"currency": "USD", "ending_balance_minor": 250}
+    statement = make_record(billing.Statement, connection, customer_name=name, **money, **of_subscription)
+    booked = {"type": "Charge", "amount_minor": 250, "statement_source_id": statement.source_id} | money
+    return [statement, make_record(billing.Transaction, connection, memo=f"{name} plan", **booked)]
 
 
 def _credited(connection: Connection, name: str, invoice: billing.Invoice) -> list[Any]:

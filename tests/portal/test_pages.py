@@ -242,6 +242,21 @@ def test_the_sync_page_shows_progress_by_stream(world: World, portal: Client) ->
     assert "2 (1 page)" in content
 
 
+def test_the_sync_page_says_what_the_account_does_not_have(world: World, portal: Client) -> None:
+    with tenant_context(world.tenant.operator.id):
+        world.sync.operations.filter(stream="invoices").update(status="Complete", is_offered=False)
+    content = portal.get(url(type(world.sync), "change", world.sync.pk)).content.decode()
+    assert '<span class="tb-pill">Not offered</span>' in content
+    assert "There was nothing to read." in content
+
+
+def test_a_statement_shows_its_transactions(world: World, portal: Client) -> None:
+    statement = world.records["statement"]
+    content = portal.get(url(type(statement), "change", statement.pk)).content.decode()
+    assert "Corner Bakery plan" in content
+    assert url(type(world.records["transaction"]), "change", world.records["transaction"].pk) in content
+
+
 def test_wrong_addresses_lead_somewhere(world: World, portal: Client) -> None:
     assert portal.get("/admin/companies/company/nonsense/change/").status_code == 302
     assert portal.get("/admin/billing/customer/999999/change/").status_code == 302

@@ -38,13 +38,6 @@ def list_under(key: str) -> Callable[[bytes], list[msgspec.Raw]]:
     return read
 
 
-def invoices_listed(answer: bytes) -> list[msgspec.Raw]:
-    """Read `{"invoices": [{}, …]}`; sites before Relationship Invoicing answer `[{"invoice": {}}, …]` (facts §3)."""
-    if answer.lstrip().startswith(b"["):
-        raise ConnectorError(Problem.LEGACY_INVOICES, "the site has no Relationship Invoicing")
-    return list_under("invoices")(answer)
-
-
 def single(key: str) -> Callable[[bytes], list[msgspec.Raw]]:
     """Return a reader of `{"site": {}}`."""
 

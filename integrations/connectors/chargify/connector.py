@@ -29,6 +29,7 @@ class ChargifyConnector(Connector):
         "Subscriptions with their components, groups and custom fields, and your reasons for cancellations",
         "Product families, products, components, their prices, and coupons",
         "Invoices with their lines, discounts, taxes, payments, refunds and credits; credit notes",
+        "Statements and transactions, on sites from before 2018",
         "What happened on your site and to your invoices (events)",
         "Site name and settings",
     )

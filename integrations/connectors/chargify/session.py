@@ -16,7 +16,7 @@ from integrations.connectors.chargify.answers import without_secrets
 from integrations.connectors.chargify.bodies import NO_JSON
 from integrations.connectors.chargify.client import READ_TIMEOUT, Client
 from integrations.connectors.chargify.errors import ACCOUNT_STATES
-from integrations.connectors.chargify.streams import SITE_PATH
+from integrations.connectors.chargify.streams import RELATIONSHIP_INVOICING, SITE_PATH, STATEMENTS
 
 CHECK_STEPS = (
     "Open your Chargify site with this key",
@@ -148,12 +148,16 @@ def _vagueness(error: ConnectorError) -> int:
 
 
 def _account(site: dict[str, Any], host: str) -> Account:
+    # inferred: a site that doesn't say is of today's kind.
+    is_legacy = site.get("relationship_invoicing_enabled") is False
     return Account(
         id=str(site["id"]),
         name=str(site.get("name") or host),
         host=host,
         is_test=site.get("test") is True,
         currency=str(site.get("currency") or ""),
+        # Sites of one kind and the other answer different lists (facts §3).
+        features=frozenset({STATEMENTS if is_legacy else RELATIONSHIP_INVOICING}),
     )
 
 

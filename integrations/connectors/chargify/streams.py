@@ -12,21 +12,19 @@ from integrations.connectors.chargify import (
     activity,
     credit_notes,
     invoices,
+    legacy_invoices,
     mapping,
     metadata,
     payment_profiles,
     prices,
+    statements,
     subscription_parts,
 )
-from integrations.connectors.chargify.answers import (
-    count_under,
-    each_wrapped,
-    invoices_listed,
-    list_under,
-    single,
-)
+from integrations.connectors.chargify.answers import count_under, each_wrapped, list_under, single
 
 SITE_PATH = "/site.json"
+# What a site has: one of both, by whether it was made before 2018 (facts §3).
+RELATIONSHIP_INVOICING, STATEMENTS = "relationship_invoicing", "statements"
 _LARGEST_PAGE = 200
 _CREDIT_NOTE_DETAILS = ("line_items", "discounts", "taxes", "refunds", "applications")
 _INVOICE_DETAILS = ("line_items", "discounts", "taxes", "credits", "payments", "custom_fields", "refunds")
@@ -46,9 +44,22 @@ def filtered_since(moment: datetime) -> dict[str, str]:
 
 
 def since_id(last: str) -> dict[str, str]:
-    """Return the query for what came after an id; events include that one, invoice events don't (facts §3)."""
+    """Return the query for what came after an id; only with invoice events it is left out itself (facts §3)."""
     return {"since_id": last}
 
+
+# What stands in the place of invoices on a site from before Relationship Invoicing.
+LEGACY_INVOICES = Stream(
+    name="legacy_invoices",
+    table="invoice",
+    data_type="commerce-orders",
+    # There is no filter for changes, and no order to ask for (openapi.legacy.yaml).
+    path="/invoices.json",
+    page_size=_LARGEST_PAGE,
+    items=each_wrapped("invoice"),
+    map=legacy_invoices.legacy_invoice_row,
+    mapper_version=legacy_invoices.MAPPER_VERSION,
+)
 
 STREAMS = (
     Stream(
@@ -203,9 +214,38 @@ STREAMS = (
         page_size=_LARGEST_PAGE,
         items=list_under("subscription_groups"),
         map=subscription_parts.subscription_group_row,
-        # Sites with Relationship Invoicing have it (facts §3).
+        needs=RELATIONSHIP_INVOICING,
         optional=True,
         mapper_version=subscription_parts.MAPPER_VERSION,
+    ),
+    Stream(
+        name="statements",
+        table="statement",
+        data_type="billing-statements",
+        # Without a filter for changes; its rows change until nothing is owed any more.
+        path="/statements.json",
+        query={"sort": "created_at", "direction": "asc"},
+        page_size=_LARGEST_PAGE,
+        items=each_wrapped("statement"),
+        map=statements.statement_row,
+        needs=STATEMENTS,
+        mapper_version=statements.MAPPER_VERSION,
+    ),
+    Stream(
+        name="transactions",
+        table="transaction",
+        data_type="billing-transactions",
+        path="/transactions.json",
+        # An id in the query is what makes the vendor go by id (openapi.legacy.yaml).
+        query={"since_id": "0", "direction": "asc"},
+        pager=Pager.SINCE_ID,
+        page_size=_LARGEST_PAGE,
+        items=each_wrapped("transaction"),
+        map=statements.transaction_row,
+        behind=since_id,
+        total=Total("/transactions/count.json", count_under("count")),
+        needs=STATEMENTS,
+        mapper_version=statements.MAPPER_VERSION,
     ),
     Stream(
         name="invoices",
@@ -214,9 +254,11 @@ STREAMS = (
         path="/invoices.json",
         query={"sort": "created_at", "direction": "asc"} | dict.fromkeys(_INVOICE_DETAILS, "true"),
         page_size=_LARGEST_PAGE,
-        items=invoices_listed,
+        items=list_under("invoices"),
         map=invoices.invoice_row,
         since=changed_since,
+        needs=RELATIONSHIP_INVOICING,
+        otherwise=LEGACY_INVOICES,
         mapper_version=invoices.MAPPER_VERSION,
     ),
     Stream(
@@ -229,6 +271,7 @@ STREAMS = (
         page_size=_LARGEST_PAGE,
         items=list_under("credit_notes"),
         map=credit_notes.credit_note_row,
+        needs=RELATIONSHIP_INVOICING,
         optional=True,
         mapper_version=credit_notes.MAPPER_VERSION,
     ),
@@ -244,6 +287,7 @@ STREAMS = (
         items=list_under("events"),
         map=activity.invoice_event_row,
         behind=since_id,
+        needs=RELATIONSHIP_INVOICING,
         optional=True,
         mapper_version=activity.MAPPER_VERSION,
     ),

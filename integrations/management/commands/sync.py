@@ -79,6 +79,7 @@ class Command(BaseCommand):
                 total = operation.rows_read if complete else operation.rows_expected
                 of = f" of {operation.rows_expected:,}" if operation.rows_expected else ""
                 text = f"{operation.rows_read:,}{of} rows, {operation.pages:,} pages"
+                text = text if operation.is_offered else "not offered"
                 progress.update(bars[operation.stream], completed=operation.rows_read, total=total, rows=text)
 
             while run_slice(operator_id=sync.operator_id, sync_id=sync.pk, observe=observe) is not None:
@@ -105,6 +106,7 @@ def _outcome(sync: Sync, operations: list[PullOperation]) -> dict[str, Any]:
         "streams": {
             operation.stream: {
                 "status": operation.status,
+                "offered": operation.is_offered,
                 "pages": operation.pages,
                 "read": operation.rows_read,
                 "changed": operation.rows_changed,

@@ -50,6 +50,63 @@ INVOICE_EVENT = {
         "public_url": "https://www.chargifypay.com/invoice/inv_1?token=a",
     },
 }
+CHARGE = {
+    "id": 31,
+    "type": "Charge",
+    "kind": "baseline",
+    "success": True,
+    "amount_in_cents": 1000,
+    "memo": "Gold (1/1 - 2/1)",
+    "created_at": "2016-01-01T00:00:00-05:00",
+    "customer_id": 7,
+    "subscription_id": 9,
+    "product_id": 5,
+    "starting_balance_in_cents": 0,
+    "ending_balance_in_cents": 1000,
+}
+PAYMENT = CHARGE | {
+    "id": 34,
+    "type": "Payment",
+    "kind": None,
+    "amount_in_cents": 400,
+    "card_number": "XXXX-XXXX-XXXX-1",
+    "card_type": "bogus",
+    "refunded_amount_in_cents": 0,
+}
+LEGACY_INVOICE = {
+    "id": 1231028,
+    "subscription_id": 9,
+    "statement_id": 3,
+    "state": "partial",
+    "total_amount_in_cents": 1000,
+    "amount_due_in_cents": 550,
+    "paid_at": None,
+    "created_at": "2016-01-01T00:00:00-05:00",
+    "updated_at": "2016-01-02T00:00:00-05:00",
+    "number": "000013",
+    "charges": [CHARGE, CHARGE | {"id": 32, "kind": "tax", "amount_in_cents": 100, "memo": "VAT"}],
+    "payments_and_credits": [
+        CHARGE | {"id": 33, "type": "Adjustment", "kind": "coupon", "amount_in_cents": -100},
+        PAYMENT,
+        PAYMENT | {"id": 35, "success": False, "amount_in_cents": 550},
+        PAYMENT | {"id": 36, "type": "Refund", "payment_id": 34, "amount_in_cents": 150},
+        CHARGE | {"id": 37, "type": "Credit", "kind": None, "amount_in_cents": -50, "memo": "Sorry"},
+    ],
+}
+STATEMENT = {
+    "id": 3,
+    "subscription_id": 9,
+    "customer_first_name": "Ada",
+    "customer_last_name": "King",
+    "opened_at": "2016-01-01T00:00:00-05:00",
+    "closed_at": "2016-02-01T00:00:00-05:00",
+    "settled_at": None,
+    "starting_balance_in_cents": -250,
+    "ending_balance_in_cents": 0,
+    "total_in_cents": 1000,
+    "transactions": [CHARGE],
+    "events": [{"event": {"id": 16, "key": "renewal_success"}}],
+}
 METADATUM = {
     "id": 4,
     "value": "green",
@@ -98,6 +155,9 @@ ROWS: dict[str, dict[str, Any]] = {
         "primary_subscription_id": 9,
     },
     "credit_notes": CREDIT_NOTE,
+    "legacy_invoices": LEGACY_INVOICE,
+    "statements": STATEMENT,
+    "transactions": PAYMENT | {"statement_id": 3, "gateway_used": "bogus"},
     "events": {
         "id": 16,
         "key": "payment_success",

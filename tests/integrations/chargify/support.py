@@ -10,17 +10,19 @@ import pytest
 
 from integrations.connectors.base import Account, Row, Stream
 from integrations.connectors.chargify import ChargifyConnector
+from integrations.connectors.chargify.streams import LEGACY_INVOICES
 
 RECORDED = Path(__file__).parents[3].parent / "shared/reference/chargify/recorded"
 needs_recorded = pytest.mark.skipif(not RECORDED.is_dir(), reason=f"no recorded answers in {RECORDED}")
 ACCOUNT = Account(id="1", name="Acme", host="acme.chargify.com", is_test=False, currency="USD")
 KEY = "s3cretKeyThatNobodyMaySee"
 SITE = {"id": 87359, "name": "Acme Projects", "subdomain": "acme", "currency": "USD", "test": True}
+STREAMS = (*ChargifyConnector.streams, LEGACY_INVOICES)
 
 
 def stream(name: str) -> Stream:
     """Return one of the connector's streams."""
-    return next(stream for stream in ChargifyConnector.streams if stream.name == name)
+    return next(stream for stream in STREAMS if stream.name == name)
 
 
 def row(name: str, body: dict[str, Any]) -> Row:

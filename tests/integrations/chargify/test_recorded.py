@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from integrations.connectors.chargify import ChargifyConnector
 from integrations.connectors.chargify.answers import without_secrets
 
-from .support import ACCOUNT, RECORDED, needs_recorded, recorded_rows, stream
+from .support import ACCOUNT, RECORDED, STREAMS, needs_recorded, recorded_rows, stream
 from .test_mapping import assert_all_fit
 
 pytestmark = needs_recorded
@@ -21,19 +20,21 @@ FOLDERS = {
     "product_price_points": "products_price_points",
     "component_price_points": "components_price_points",
     "invoice_events": "invoices_events",
+    "legacy_invoices": "invoices",
     "customer_metadata": "ID_ID_metadata",
     "subscription_metadata": "ID_ID_metadata",
 }
 # A stranger's whole site has never been recorded.
 UNRECORDED = {"subscription_components"}
-LISTS = tuple(each.name for each in ChargifyConnector.streams if each.name not in UNRECORDED)
-# A site without Relationship Invoicing, which this connector doesn't read yet.
+LISTS = tuple(each.name for each in STREAMS if each.name not in UNRECORDED)
+# A site from before Relationship Invoicing.
 LEGACY = "invoices/3.json"
 FILES = [
     (name, str(file.relative_to(RECORDED)))
     for name in LISTS
     for file in sorted((RECORDED / FOLDERS.get(name, name)).glob("*.json"))
-    if str(file.relative_to(RECORDED)) != LEGACY
+    if name not in {"invoices", "legacy_invoices"}
+    or (name == "legacy_invoices") == (str(file.relative_to(RECORDED)) == LEGACY)
 ]
 
 
@@ -89,6 +90,22 @@ def test_a_recorded_credit_note() -> None:
     assert row.values["total_minor"] == row.values["applied_minor"] + row.values["remaining_minor"]
     # Its amounts have more places than the currency.
     assert all(warning.endswith("rounded to minor units") for warning in row.warnings)
+
+
+def test_a_recorded_invoice_of_an_old_site() -> None:
+    row = recorded_rows("legacy_invoices", LEGACY)[0]
+    (line,) = row.children["invoiceline"]
+    assert (row.source_id, row.values["status"], row.values["due_minor"]) == ("1231028", "unpaid", 1000)
+    assert (line.values["title"], line.values["total_minor"]) == (
+        "Trial Product (10/20/2016 - 11/20/2016)",
+        1000,
+    )
+
+
+def test_a_recorded_transaction() -> None:
+    row = recorded_rows("transactions", "transactions/1.json")[0]
+    assert (row.values["type"], row.values["amount_minor"], row.values["success"]) == ("Payment", 1000, True)
+    assert row.values["masked_number"] == "XXXX-XXXX-XXXX-1"
 
 
 def test_recorded_events_of_invoices() -> None:

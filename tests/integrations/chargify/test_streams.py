@@ -12,7 +12,7 @@ from pytest_django import Settings
 from integrations.connectors.base import ConnectorError, Pager, Problem
 from integrations.connectors.chargify import ChargifyConnector
 
-from .support import KEY, stream
+from .support import KEY, SITE, STREAMS, stream
 
 SINCE = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=timezone(timedelta(hours=2)))
 FILTER = {"date_field": "updated_at", "start_datetime": "2026-01-02T01:04:05+00:00"}
@@ -32,6 +32,9 @@ QUERIES: dict[str, dict[str, str]] = {
         **FILTER,
         **PAGE,
     },
+    "legacy_invoices": PAGE,
+    "statements": {"sort": "created_at", "direction": "asc", **PAGE},
+    "transactions": {"since_id": "0", "direction": "asc", **PAGE},
     "components": {"include_archived": "true", **FILTER, **PAGE},
     "product_price_points": {"direction": "asc", "include": "currency_prices", **NESTED, **PAGE},
     "component_price_points": {"direction": "asc", "include": "currency_prices", **NESTED, **PAGE},
@@ -66,6 +69,7 @@ PATHS = {
     "component_price_points": "components_price_points",
     "subscription_components": "subscriptions_components",
     "invoice_events": "invoices/events",
+    "legacy_invoices": "invoices",
     "customer_metadata": "customers/metadata",
     "subscription_metadata": "subscriptions/metadata",
 }
@@ -87,15 +91,14 @@ def test_asks_for(settings: Settings, name: str) -> None:
     assert page.server_time == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     assert dict(parse_qsl(urlsplit(str(responses.calls[0].request.url)).query)) == QUERIES[name]
     session.fetch(wanted, page=1, per_page=1, since=None)
-    assert "since_id" not in str(responses.calls[1].request.url)
     assert "start_datetime" not in str(responses.calls[1].request.url)
 
 
 def test_every_stream_was_asked_for() -> None:
-    assert set(QUERIES) == {each.name for each in ChargifyConnector.streams}
+    assert set(QUERIES) == {each.name for each in STREAMS}
 
 
-@pytest.mark.parametrize("name", ["events", "invoice_events"])
+@pytest.mark.parametrize("name", ["events", "invoice_events", "transactions"])
 @responses.activate
 def test_events_are_asked_for_behind_the_last(settings: Settings, name: str) -> None:
     settings.CHARGIFY_US_URL = "https://{site}.chargify.com"
@@ -110,8 +113,8 @@ def test_only_lists_with_paging_are_paged() -> None:
     single = {s.name for s in ChargifyConnector.streams if s.pager is Pager.SINGLE}
     assert single == {"site", "product_families"}
     by_id = {s.name for s in ChargifyConnector.streams if s.pager is Pager.SINCE_ID}
-    assert by_id == {"events", "invoice_events"}
-    assert {s.name for s in ChargifyConnector.streams if s.total} == {"subscriptions", "events"}
+    assert by_id == {"events", "invoice_events", "transactions"}
+    assert {s.name for s in ChargifyConnector.streams if s.total} == {"subscriptions", "events", "transactions"}
 
 
 def test_what_a_site_may_lack_is_optional() -> None:
@@ -151,7 +154,37 @@ def test_another_shape_is_trouble(name: str, answer: bytes, problem: Problem) ->
     assert caught.value.problem is problem
 
 
-def test_invoices_of_a_legacy_site_are_told_apart() -> None:
-    with pytest.raises(ConnectorError) as caught:
-        stream("invoices").items(b'[{"invoice": {"id": 1, "total_in_cents": 100}}]')
-    assert caught.value.problem == Problem.LEGACY_INVOICES
+def test_what_one_kind_of_site_has_and_the_other_has_not() -> None:
+    needs = {s.name: s.needs for s in ChargifyConnector.streams if s.needs}
+    assert {name for name, feature in needs.items() if feature == "statements"} == {
+        "statements",
+        "transactions",
+    }
+    assert {name for name, feature in needs.items() if feature == "relationship_invoicing"} == {
+        "subscription_groups",
+        "invoices",
+        "credit_notes",
+        "invoice_events",
+    }
+
+
+@pytest.mark.parametrize(
+    ("enabled", "names"),
+    [
+        ({"relationship_invoicing_enabled": False}, ["legacy_invoices", "statements", None]),
+        ({"relationship_invoicing_enabled": True}, ["invoices", None, "credit_notes"]),
+        ({}, ["invoices", None, "credit_notes"]),
+    ],
+)
+@responses.activate
+def test_a_site_says_of_which_kind_it_is(
+    settings: Settings, enabled: dict[str, bool], names: list[str | None]
+) -> None:
+    settings.CHARGIFY_US_URL = "https://{site}.chargify.com"
+    site = responses.get("https://acme.chargify.com/site.json", json={"site": SITE | enabled})
+    session = ChargifyConnector().open({"site": "acme", "region": "us"}, KEY)
+    assert session.offered(stream("customers")) is stream("customers")
+    assert site.call_count == 0
+    offered = [session.offered(stream(name)) for name in ("invoices", "statements", "credit_notes")]
+    assert [each and each.name for each in offered] == names
+    assert site.call_count == 1

@@ -262,3 +262,10 @@ def test_a_read_that_older_code_began_starts_anew(linked: Connection) -> None:
         )
     run(linked, streams=["products"])
     assert proof(linked, "products").verdict == "complete"
+
+
+class TestOtherSites:
+    def test_what_a_site_does_not_have_is_not_lacking(self, linked: Connection) -> None:
+        run(linked, streams=["statements"])
+        found = proof(linked, "statements")
+        assert (found.verdict, found.findings) == ("complete", {"not_offered": 1})

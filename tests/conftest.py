@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from django.db import connections
@@ -25,6 +26,12 @@ from config.tenancy import tenant_context
 
 # The running program, for whichever test asks for it.
 pytest_plugins = ["tests.stack"]
+
+# How long an example takes says how busy the machine is, and nothing about the code.
+hypothesis.settings.register_profile(
+    "busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("busy")
 
 PASSWORD = "correct horse battery"
 

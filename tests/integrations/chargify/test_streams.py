@@ -114,7 +114,11 @@ def test_only_lists_with_paging_are_paged() -> None:
     assert single == {"site", "product_families"}
     by_id = {s.name for s in ChargifyConnector.streams if s.pager is Pager.SINCE_ID}
     assert by_id == {"events", "invoice_events", "transactions"}
-    assert {s.name for s in ChargifyConnector.streams if s.total} == {"subscriptions", "events", "transactions"}
+    assert {s.name for s in ChargifyConnector.streams if s.total} == {
+        "subscriptions",
+        "events",
+        "transactions",
+    }
 
 
 def test_what_a_site_may_lack_is_optional() -> None:

@@ -17,7 +17,7 @@ from config.tenancy import tenant_context
 from integrations.admin.progress import sync_progress
 from integrations.connectors.chargify import ChargifyConnector
 from integrations.connectors.chargify.streams import LEGACY_INVOICES
-from integrations.models import StreamCursor, Sync
+from integrations.models import StreamCursor, StreamProof, Sync
 from integrations.simulator import Simulator, SiteSpec
 from integrations.simulator.endpoints.answers import Refused
 from integrations.simulator.endpoints.routes import TABLES
@@ -76,6 +76,10 @@ class TestOldSites:
             ("transactions", billing.Transaction),
         ):
             assert len(rows_of(old_link, model)) == stated[name] > 0
+        with tenant_context(old_link.operator_id):
+            verdicts = dict(StreamProof.objects.values_list("stream", "verdict"))
+        assert verdicts.keys() == {stream.name for stream in ChargifyConnector.streams}
+        assert {name for name, verdict in verdicts.items() if verdict != "complete"} <= {"customers"}
 
     def test_an_invoice_adds_up_with_what_stands_on_it(self, old_link: Connection) -> None:
         run(old_link, streams=["invoices"])

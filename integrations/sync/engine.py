@@ -130,7 +130,13 @@ def _pulls(sync: Sync, session: Session) -> list[StreamPull]:
 
 def _meet_trouble(sync: Sync, error: ConnectorError) -> None:
     """Wait and try again, or end the sync, by the kind of trouble."""
-    log.warning("sync_trouble", problem=error.problem, detail=error.detail, status=error.status)
+    log.warning(
+        "sync_trouble",
+        problem=error.problem,
+        detail=error.detail,
+        status=error.status,
+        vendor_request_id=error.request_id,
+    )
     now = timezone.now()
     since = sync.trouble_since or now
     refused = error.problem == Problem.WRONG_KEY

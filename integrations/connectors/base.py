@@ -185,7 +185,7 @@ class Stream:
 class Exchange:
     """One GET and what came of it, as it goes on record: no query, no body, nothing secret.
 
-    `status` is None where no answer came; `request_id` is the vendor's own name for the request, for its support.
+    `status` is None where no whole answer came; `request_id` is the vendor's own name for the request, for its support.
     """
 
     path: str

@@ -1,8 +1,9 @@
-"""Which integrations an operator offers, what the SMB gave, how data types are fetched, and every sync."""
+"""What operators set, what the SMB gave, how data types are fetched, every sync and every request to a vendor."""
 
 from __future__ import annotations
 
 from integrations.models.credentials import Credential, CredentialCheck
+from integrations.models.requests import VendorRequest
 from integrations.models.schedules import DataTypeSchedule
 from integrations.models.settings import (
     CompanySyncSetting,
@@ -23,4 +24,5 @@ __all__ = [
     "StreamCursor",
     "Sync",
     "SyncSettingValues",
+    "VendorRequest",
 ]

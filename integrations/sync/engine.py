@@ -18,6 +18,7 @@ from integrations.catalogue import connector_for
 from integrations.connectors.base import ConnectorError, Evidence, Kind, Problem, Session
 from integrations.models import Credential, PullOperation, Sync
 from integrations.services.connections import connection_deauthorize
+from integrations.services.requests import RequestLog
 from integrations.services.syncs import sync_follow_up
 from integrations.sync.budget import IN_FLIGHT, Budget
 from integrations.sync.lease import SENT_FOR, LeaseLost, claim, let_go
@@ -80,9 +81,10 @@ def run_slice(
 
 def _work(sync: Sync, observe: Observer) -> bool:
     deadline = time.monotonic() + SLICE_SECONDS
-    session = _open(sync)
+    session, requests = _open(sync), RequestLog(connection_id=sync.connection_id, sync_id=sync.pk)
+    session.note = requests.note
     try:
-        for pull in _pulls(sync, session):
+        for pull in _pulls(sync, session, requests):
             for operation in pull.run():
                 observe(operation)
                 if time.monotonic() > deadline:
@@ -91,6 +93,7 @@ def _work(sync: Sync, observe: Observer) -> bool:
                     return True
     finally:
         session.close()
+        requests.flush(operator_id=sync.operator_id)
     _end(sync)
     return False
 
@@ -107,7 +110,7 @@ def _open(sync: Sync) -> Session:
     return session
 
 
-def _pulls(sync: Sync, session: Session) -> list[StreamPull]:
+def _pulls(sync: Sync, session: Session, requests: RequestLog) -> list[StreamPull]:
     with tenant_context(sync.operator_id):
         connector = connector_for(sync.connection.platform_key)
         todo = sync.operations.exclude(status=PullOperation.Status.COMPLETE).order_by("position")
@@ -121,6 +124,7 @@ def _pulls(sync: Sync, session: Session) -> list[StreamPull]:
             operation=operations[stream.name],
             stream=stream,
             session=session,
+            requests=requests,
             in_flight=IN_FLIGHT,
             expected=totals.get(stream.name),
         )

@@ -16,6 +16,7 @@ from config.tenancy import tenant_context
 from integrations.connectors.base import Page, Pager, Row, Session, Stream, UnreadableRow
 from integrations.models import PullOperation, StreamCursor, Sync
 from integrations.services.plans import covers_from, span_of
+from integrations.services.requests import RequestLog
 from integrations.services.settings import window_start
 from integrations.sync.ahead import PagesAhead
 from integrations.sync.lease import renew
@@ -40,11 +41,12 @@ class StreamPull:
         operation: PullOperation,
         stream: Stream,
         session: Session,
+        requests: RequestLog,
         in_flight: int,
         expected: int | None,
     ) -> None:
         self.sync, self.operation, self.stream, self.session = sync, operation, stream, session
-        self.in_flight, self.expected = in_flight, expected
+        self.requests, self.in_flight, self.expected = requests, in_flight, expected
         self.warnings: Counter[str] = Counter(
             {warning["message"]: warning["count"] for warning in operation.warnings}
         )
@@ -155,6 +157,8 @@ class StreamPull:
                 )
             self._checkpoint(chunk, rows)
             self._count(written)
+            noted = self.requests.write()
+        self.requests.forget(noted)
         page_written(
             self.operation,
             written,

@@ -84,8 +84,9 @@ class Client:
             allow_redirects=False,
             stream=True,
         ) as response:
+            body = _read(response, exchange.path)
             exchange.status = response.status_code
-            return response.status_code, _read(response, exchange.path), response.headers.get("Date")
+            return response.status_code, body, response.headers.get("Date")
 
 
 def _http_session(url: str, secret: str) -> requests.Session:

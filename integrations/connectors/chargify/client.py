@@ -91,9 +91,10 @@ class Client:
             allow_redirects=False,
             stream=True,
         ) as response:
-            exchange.status = response.status_code
             exchange.request_id = response.headers.get("X-Request-Id", "")
-            return response.status_code, _read(response, exchange.path), response.headers.get("Date")
+            body = _read(response, exchange.path)
+            exchange.status = response.status_code
+            return response.status_code, body, response.headers.get("Date")
 
 
 def _http_session(url: str, secret: str) -> requests.Session:

@@ -184,6 +184,7 @@ CELERY = {
     "beat_schedule": {
         "dispatch-due-syncs": {"task": "integrations.tasks.dispatch_due_syncs", "schedule": 10.0},
         "resume-lost-checks": {"task": "integrations.tasks.resume_lost_checks", "schedule": 60.0},
+        "forget-old-requests": {"task": "integrations.tasks.forget_old_requests", "schedule": 3600.0},
         "purge-deleted": {"task": "portal.tasks.purge_deleted", "schedule": 30.0},
     },
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -32,6 +32,13 @@ def operators_with_credentials() -> list[UUID]:
     """Return the operators that keep credentials."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT operator_id FROM operators_with_credentials() AS operator_id")
+        return [row[0] for row in cursor.fetchall()]
+
+
+def operators_with_requests_before(moment: datetime) -> list[UUID]:
+    """Return the operators whose log of requests goes back beyond a moment."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT operator_id FROM operators_with_requests_before(%s) AS operator_id", [moment])
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -8,11 +8,13 @@ from uuid import UUID
 
 import structlog
 from celery import shared_task
+from django.utils import timezone
 
 from config.tenancy import tenant_context
-from integrations.lookups import due_schedules, due_syncs, lost_checks
+from integrations.lookups import due_schedules, due_syncs, lost_checks, operators_with_requests_before
 from integrations.services.credentials import credential_check_abandon, credential_check_run
 from integrations.services.due import syncs_queue_scheduled, syncs_take_to_send
+from integrations.services.requests import KEPT_FOR, requests_forget_old
 from integrations.sync import engine
 
 log = structlog.get_logger(__name__)
@@ -65,3 +67,10 @@ def resume_lost_checks(**kwargs: Any) -> None:
             credential_check_abandon(operator_id=operator_id, check_id=check_id)
         else:
             check_credential.delay(operator_id=str(operator_id), check_id=str(check_id))
+
+
+@shared_task(ignore_result=True)
+def forget_old_requests(**kwargs: Any) -> None:
+    """Delete what is too old to be kept from the log of requests to vendors."""
+    for operator_id in operators_with_requests_before(timezone.now() - KEPT_FOR):
+        requests_forget_old(operator_id=operator_id)

@@ -147,7 +147,10 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ("Companies", "storefront", "companies_company_changelist"),
         ("Commerce integrations", "extension", "commerce-integrations"),
     ]
-    activity = [("Syncs", "sync", "integrations_sync_changelist")]
+    activity = [
+        ("Syncs", "sync", "integrations_sync_changelist"),
+        ("Requests to vendors", "swap_vert", "integrations_vendorrequest_changelist"),
+    ]
     settings = [("Team", "badge", "companies_member_changelist")]
     if may(Right.CHANGE_SETTINGS):
         activity.append(_AUDIT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from integrations.admin.requests import VendorRequestAdmin
 from integrations.admin.syncs import SyncAdmin
 
-__all__ = ["SyncAdmin"]
+__all__ = ["SyncAdmin", "VendorRequestAdmin"]

@@ -6,11 +6,13 @@ does the rest: reads pages in order, writes rows, keeps cursors.
 
 from __future__ import annotations
 
+import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
@@ -58,7 +60,12 @@ _KINDS = {
 
 
 class ConnectorError(Exception):
-    """An anticipated trouble with the vendor; `detail` is for our log and never holds a secret."""
+    """An anticipated trouble with the vendor; `detail` is for our log and never holds a secret.
+
+    `request_id` is the vendor's name for the request that met it, where it named it.
+    """
+
+    request_id = ""
 
     def __init__(self, problem: Problem, detail: str = "", *, status: int | None = None) -> None:
         super().__init__(f"{problem}: {detail}" if detail else str(problem))
@@ -180,23 +187,59 @@ class Stream:
     mapper_version: int = 1
 
 
+@dataclass(slots=True)
+class Exchange:
+    """One GET and what came of it, as it goes on record: no query, no body, nothing secret.
+
+    `status` is None where no whole answer came; `request_id` is the vendor's own name for the request, for its support.
+    """
+
+    path: str
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    status: int | None = None
+    request_id: str = ""
+    ms: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One answer of the vendor: raw bodies, the server's clock, and with pager TOKEN what comes next."""
 
     bodies: list[bytes]
     server_time: datetime
+    exchange: Exchange
     token: str = ""
 
 
 class Session(ABC):
-    """An open line to one account: every request is a GET, counted, and sent while holding a `place`.
+    """An open line to one account: every request is a GET, counted, sent while holding a `place`, and noted.
 
-    The engine sets `place`, so that all workers together ask a site for no more than it bears.
+    The engine sets `place`, so that all workers together ask a site for no more than it bears, and `note`, which
+    keeps the log of requests.
     """
 
-    requests_made: int
     place: Callable[[], AbstractContextManager[None]] = staticmethod(nullcontext)
+    note: Callable[[Exchange], None] = staticmethod(lambda exchange: None)
+
+    def __init__(self) -> None:
+        self.requests_made = 0
+        self._counting = threading.Lock()
+
+    @contextmanager
+    def exchange(self, path: str) -> Iterator[Exchange]:
+        """Hold a place for one request, which whoever sends it fills in; count it and note it, also when it fails."""
+        with self.place():
+            with self._counting:
+                self.requests_made += 1
+            exchange, started = Exchange(path), time.monotonic()
+            try:
+                yield exchange
+            except ConnectorError as error:
+                error.request_id = exchange.request_id
+                raise
+            finally:
+                exchange.ms = round((time.monotonic() - started) * 1000)
+                self.note(exchange)
 
     @abstractmethod
     def check(self) -> Iterator[str]:

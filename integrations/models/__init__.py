@@ -1,9 +1,10 @@
-"""Which integrations an operator offers, what the SMB gave, how data types are fetched, and every sync."""
+"""What operators set, what the SMB gave, how data types are fetched, every sync and every request to a vendor."""
 
 from __future__ import annotations
 
 from integrations.models.credentials import Credential, CredentialCheck
 from integrations.models.proofs import ListedIds, StreamProof, Verdict
+from integrations.models.requests import VendorRequest
 from integrations.models.schedules import DataTypeSchedule
 from integrations.models.settings import (
     CompanySyncSetting,
@@ -26,5 +27,6 @@ __all__ = [
     "StreamProof",
     "Sync",
     "SyncSettingValues",
+    "VendorRequest",
     "Verdict",
 ]

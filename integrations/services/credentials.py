@@ -19,6 +19,7 @@ from integrations.catalogue import connector_for
 from integrations.connectors.base import Account, ConnectorError, Problem, Session
 from integrations.models import Credential, CredentialCheck
 from integrations.services.connections import connection_link, same_account_elsewhere
+from integrations.services.requests import RequestLog
 from integrations.services.syncs import sync_request
 from integrations.texts import text_for
 
@@ -76,6 +77,8 @@ def credential_check_run(*, operator_id: UUID, check_id: UUID) -> None:
         return
     connector = connector_for(check.connection.platform_key)
     session = connector.open(credential.account, credential.secret)
+    requests = RequestLog(connection_id=check.connection_id)
+    session.note = requests.note
     try:
         _walk_steps(operator_id=operator_id, check=check, session=session)
         account, resolved = session.account, session.resolved_account
@@ -86,6 +89,7 @@ def credential_check_run(*, operator_id: UUID, check_id: UUID) -> None:
         return
     finally:
         session.close()
+        requests.flush(operator_id=operator_id)
     with tenant_context(operator_id):
         _pass(check=check, credential=credential, account=account, resolved=resolved)
 

@@ -11,9 +11,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
 
+from integrations.connectors.base import Page
 from integrations.sync.pages import Window, window_after
 
-Fetch = Callable[[int, int], list[bytes]]
+Fetch = Callable[[int, int], Page]
 
 
 class PagesAhead:
@@ -22,7 +23,7 @@ class PagesAhead:
     def __init__(self, fetch: Fetch, *, page_size: int, in_flight: int) -> None:
         self._fetch, self._page_size, self._in_flight = fetch, page_size, in_flight
         self._pool = ThreadPoolExecutor(max_workers=in_flight)
-        self._coming: dict[tuple[int, int], Future[list[bytes]]] = {}
+        self._coming: dict[tuple[int, int], Future[Page]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -33,18 +34,18 @@ class PagesAhead:
         self._forget()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def __call__(self, page: int, per_page: int) -> list[bytes]:
+    def __call__(self, page: int, per_page: int) -> Page:
         """Return a page; raise what fetching it raised."""
         coming = self._coming.pop((page, per_page), None)
         if coming is None:
             self._forget()
             coming = self._pool.submit(self._fetch, page, per_page)
-        bodies = coming.result()
-        if len(bodies) == per_page:
+        answer = coming.result()
+        if len(answer.bodies) == per_page:
             self._look_ahead(page * per_page)
         else:
             self._forget()
-        return bodies
+        return answer
 
     def _look_ahead(self, rows: int) -> None:
         for _ in range(self._in_flight):

@@ -19,6 +19,7 @@ from integrations.connectors.base import ConnectorError, Kind, Problem, Session
 from integrations.models import Credential, PullOperation, Sync
 from integrations.services.completeness import completeness_update
 from integrations.services.connections import connection_deauthorize
+from integrations.services.requests import RequestLog
 from integrations.services.syncs import sync_follow_up
 from integrations.sync.budget import IN_FLIGHT, Budget
 from integrations.sync.lease import SENT_FOR, LeaseLost, claim, let_go
@@ -81,9 +82,10 @@ def run_slice(
 
 def _work(sync: Sync, observe: Observer) -> bool:
     deadline = time.monotonic() + SLICE_SECONDS
-    session = _open(sync)
+    session, requests = _open(sync), RequestLog(connection_id=sync.connection_id, sync_id=sync.pk)
+    session.note = requests.note
     try:
-        for pull in _pulls(sync, session):
+        for pull in _pulls(sync, session, requests):
             for operation in pull.run():
                 observe(operation)
                 if time.monotonic() > deadline:
@@ -92,6 +94,7 @@ def _work(sync: Sync, observe: Observer) -> bool:
                     return True
     finally:
         session.close()
+        requests.flush(operator_id=sync.operator_id)
     _end(sync)
     return False
 
@@ -108,7 +111,7 @@ def _open(sync: Sync) -> Session:
     return session
 
 
-def _pulls(sync: Sync, session: Session) -> list[StreamPull]:
+def _pulls(sync: Sync, session: Session, requests: RequestLog) -> list[StreamPull]:
     with tenant_context(sync.operator_id):
         connector = connector_for(sync.connection.platform_key)
         todo = sync.operations.exclude(status=PullOperation.Status.COMPLETE).order_by("position")
@@ -120,6 +123,7 @@ def _pulls(sync: Sync, session: Session) -> list[StreamPull]:
             operation=operations[stream.name],
             stream=stream,
             session=session,
+            requests=requests,
             in_flight=IN_FLIGHT,
         )
         for stream in streams
@@ -128,7 +132,13 @@ def _pulls(sync: Sync, session: Session) -> list[StreamPull]:
 
 def _meet_trouble(sync: Sync, error: ConnectorError) -> None:
     """Wait and try again, or end the sync, by the kind of trouble."""
-    log.warning("sync_trouble", problem=error.problem, detail=error.detail, status=error.status)
+    log.warning(
+        "sync_trouble",
+        problem=error.problem,
+        detail=error.detail,
+        status=error.status,
+        vendor_request_id=error.request_id,
+    )
     now = timezone.now()
     since = sync.trouble_since or now
     refused = error.problem == Problem.WRONG_KEY

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from integrations.connectors.base import Page
+from integrations.connectors.base import Exchange, Page
 
 MAX_SETBACKS = 20
 
@@ -39,11 +39,12 @@ class Window(NamedTuple):
 
 
 class Chunk(NamedTuple):
-    """New rows, the position after them, and the page size that the vendor is known to allow."""
+    """New rows, the position after them, the page size that the vendor is known to allow, and who answered."""
 
     bodies: list[bytes]
     position: Position
     page_size: int
+    exchange: Exchange
 
 
 def window_after(rows: int, page_size: int) -> Window:
@@ -63,7 +64,7 @@ def window_after(rows: int, page_size: int) -> Window:
 
 
 def walk(
-    fetch: Callable[[int, int], list[bytes]],
+    fetch: Callable[[int, int], Page],
     identify: Callable[[bytes], str],
     *,
     page_size: int,
@@ -71,13 +72,14 @@ def walk(
 ) -> Iterator[Chunk]:
     """Yield every row from a position on, at least once; raise PagingInconsistent.
 
-    `fetch(page, per_page)` returns the raw bodies of a page, `identify` the id of one.
+    `fetch(page, per_page)` returns a page, `identify` the id of a raw body.
     """
     trail = [Position(), start] if start.rows else [Position()]
     furthest, setbacks = start.rows, 0
     while True:
         window = window_after(trail[-1].rows, page_size)
-        bodies = fetch(window.page, window.per_page)
+        page = fetch(window.page, window.per_page)
+        bodies = page.bodies
         fresh = _after(bodies, trail[-1], window, identify)
         if fresh is None:
             # Twice as far back each time, so that even a long list that was cut in half is soon found again.
@@ -91,9 +93,9 @@ def walk(
         if trail[-1].rows > furthest:
             furthest, setbacks = trail[-1].rows, 0
         if fresh:
-            yield Chunk(fresh, trail[-1], page_size)
+            yield Chunk(fresh, trail[-1], page_size, page.exchange)
         if len(bodies) < window.per_page:
-            if not bodies or not fetch(window.page + 1, window.per_page):
+            if not bodies or not fetch(window.page + 1, window.per_page).bodies:
                 return
             page_size = min(page_size, len(bodies))
 
@@ -104,13 +106,14 @@ def walk_ids(
     """Yield every row behind an id, ascending; a list that includes the id itself repeats that one row (facts §3)."""
     position = start
     while True:
-        bodies = fetch(position.last_id).bodies
+        page = fetch(position.last_id)
+        bodies = page.bodies
         if bodies and identify(bodies[0]) == position.last_id:
             bodies = bodies[1:]
         if not bodies:
             return
         position = Position(position.rows + len(bodies), identify(bodies[-1]))
-        yield Chunk(bodies, position, page_size)
+        yield Chunk(bodies, position, page_size, page.exchange)
 
 
 def walk_tokens(fetch: Callable[[str], Page], *, page_size: int, start: Position) -> Iterator[Chunk]:
@@ -120,7 +123,7 @@ def walk_tokens(fetch: Callable[[str], Page], *, page_size: int, start: Position
         page = fetch(position.last_id)
         position = Position(position.rows + len(page.bodies), page.token)
         if page.bodies:
-            yield Chunk(page.bodies, position, page_size)
+            yield Chunk(page.bodies, position, page_size, page.exchange)
         if not page.token:
             return
 

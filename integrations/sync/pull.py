@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,11 +16,13 @@ from config.tenancy import tenant_context
 from integrations.connectors.base import ConnectorError, Page, Pager, Row, Session, Stream, UnreadableRow
 from integrations.models import PullOperation, StreamCursor, StreamProof, Sync
 from integrations.services.plans import covers_from, span_of
+from integrations.services.requests import RequestLog
 from integrations.services.settings import window_start
 from integrations.sync.ahead import PagesAhead
 from integrations.sync.lease import renew
 from integrations.sync.pages import Chunk, Position, walk, walk_ids, walk_tokens
 from integrations.sync.proof import Reading, prove, prove_not_offered, wants_sweep
+from integrations.sync.report import page_written
 from integrations.sync.sweep import forget_listed, keep_listed
 from integrations.sync.writer import Written, keep_unreadable, write_rows
 
@@ -43,10 +46,11 @@ class StreamPull:
         operation: PullOperation,
         stream: Stream,
         session: Session,
+        requests: RequestLog,
         in_flight: int,
     ) -> None:
         self.sync, self.operation, self.stream, self.session = sync, operation, stream, session
-        self.in_flight = in_flight
+        self.requests, self.in_flight = requests, in_flight
         self.warnings: Counter[str] = Counter(
             {warning["message"]: warning["count"] for warning in operation.warnings}
         )
@@ -146,11 +150,12 @@ class StreamPull:
         elif self.stream.pager == Pager.TOKEN:
             yield from walk_tokens(self._fetch_after, page_size=page_size, start=start)
         elif not start.rows:
-            bodies = self._fetch(1, self.stream.page_size)
-            yield Chunk(bodies, Position(rows=len(bodies)), self.stream.page_size)
+            page = self._fetch(1, self.stream.page_size)
+            position = Position(rows=len(page.bodies))
+            yield Chunk(page.bodies, position, self.stream.page_size, page.exchange)
 
-    def _fetch(self, page: int, per_page: int) -> list[bytes]:
-        return self._ask(page, per_page, "").bodies
+    def _fetch(self, page: int, per_page: int) -> Page:
+        return self._ask(page, per_page, "")
 
     def _fetch_after(self, after: str) -> Page:
         return self._ask(1, self.progress["page_size"], after)
@@ -173,8 +178,10 @@ class StreamPull:
             return None
 
     def _write(self, chunk: Chunk) -> None:
+        began = time.monotonic()
         rows, unreadable = self._mapped(chunk.bodies)
         self._note_warnings(rows, unreadable=len(unreadable))
+        mapped = time.monotonic()
         with tenant_context(self.sync.operator_id):
             renew(self.sync, requests_made=self.session.requests_made)
             written = write_rows(
@@ -193,6 +200,15 @@ class StreamPull:
                 )
             self._checkpoint(chunk, rows)
             self._count(written)
+            noted = self.requests.write()
+        self.requests.forget(noted)
+        page_written(
+            self.operation,
+            written,
+            chunk.exchange,
+            map_ms=round((mapped - began) * 1000),
+            write_ms=round((time.monotonic() - mapped) * 1000),
+        )
 
     def _mapped(self, bodies: list[bytes]) -> tuple[list[Row], list[bytes]]:
         """Return the rows, and the bodies that can't be read as one."""

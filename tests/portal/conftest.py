@@ -19,7 +19,7 @@ from companies.roles import Role
 from companies.services.companies import company_create
 from companies.services.connections import connection_event
 from config.tenancy import tenant_context
-from integrations.models import Credential, PullOperation, Sync
+from integrations.models import Credential, PullOperation, Sync, VendorRequest
 from tests.conftest import PASSWORD, Tenant
 
 _numbers = count(1)
@@ -59,7 +59,14 @@ def make_sync(connection: Connection, **values: Any) -> Sync:
             rows_read=rows,
             pages=1,
         )
+    make_request(connection, sync=sync.pk)
     return sync
+
+
+def make_request(connection: Connection, **values: Any) -> VendorRequest:
+    """Return a request to the vendor that was answered."""
+    defaults = {"at": timezone.now(), "path": "/customers.json", "status": 200, "ms": 150}
+    return VendorRequest.objects.create(connection=connection, **defaults | values)
 
 
 def make_record(model: type[billing.Record], connection: Connection, **values: Any) -> Any:

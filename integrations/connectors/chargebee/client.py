@@ -6,7 +6,8 @@ Nothing is repeated here: the sync engine decides when to try again.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -16,7 +17,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
 
-from integrations.connectors.base import ConnectorError, Problem
+from integrations.connectors.base import ConnectorError, Exchange, Problem
 from integrations.connectors.chargebee.addresses import base_url
 from integrations.connectors.chargebee.errors import error_of, error_without_answer
 from integrations.connectors.chargebee.streams import PATHS
@@ -31,18 +32,22 @@ _CHUNK = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A 200 of the vendor, and the server's clock."""
+    """A 200 of the vendor, the server's clock, and what goes on record."""
 
     body: bytes
     server_time: datetime
+    exchange: Exchange
 
 
 class Client:
-    """A line to one site."""
+    """A line to one site; each request is an `exchange`, which holds a place until the answer is in."""
 
-    def __init__(self, site: str, secret: str) -> None:
+    def __init__(
+        self, site: str, secret: str, *, exchange: Callable[[str], AbstractContextManager[Exchange]]
+    ) -> None:
         self._base_url = base_url(site)
         self._http = _http_session(self._base_url, secret)
+        self._exchange = exchange
 
     def __repr__(self) -> str:
         return f"Client({self._base_url})"
@@ -51,30 +56,37 @@ class Client:
         """Return the answer to a GET; raise ConnectorError for anything but a complete 200."""
         if path not in PATHS:
             raise ConnectorError(Problem.INTERNAL, f"{path} is not on the list of paths that may be read")
-        try:
-            status, body, date = self._send(path, query, read_timeout)
-        except requests.RequestException as error:
-            # The request inside the exception carries the key.
-            raise error_without_answer(path, error) from None
-        if trouble := error_of(path, status, body):
-            raise trouble
-        return Answer(body, _clock(date))
+        with self._exchange(path) as exchange:
+            return self._answer(exchange, query, read_timeout)
 
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
 
+    def _answer(self, exchange: Exchange, query: Mapping[str, str], read_timeout: float) -> Answer:
+        path = exchange.path
+        try:
+            status, body, date = self._send(exchange, query, read_timeout)
+        except requests.RequestException as error:
+            # The request inside the exception carries the key.
+            raise error_without_answer(path, error) from None
+        if trouble := error_of(path, status, body):
+            raise trouble
+        return Answer(body, _clock(date), exchange)
+
     def _send(
-        self, path: str, query: Mapping[str, str], read_timeout: float
+        self, exchange: Exchange, query: Mapping[str, str], read_timeout: float
     ) -> tuple[int, bytes, str | None]:
         with self._http.get(
-            self._base_url + path,
+            self._base_url + exchange.path,
             params=query,
             timeout=(CONNECT_TIMEOUT, read_timeout),
             allow_redirects=False,
             stream=True,
         ) as response:
-            return response.status_code, _read(response, path), response.headers.get("Date")
+            body = _read(response, exchange.path)
+            exchange.status = response.status_code
+            return response.status_code, body, response.headers.get("Date")
 
 
 def _http_session(url: str, secret: str) -> requests.Session:

@@ -20,9 +20,9 @@ class ChargebeeSession(Session):
     """A line to one site; its pages come one after the other, so nothing here is shared between threads."""
 
     def __init__(self, site: str, secret: str) -> None:
-        self.requests_made = 0
+        super().__init__()
         self._site = site
-        self._client = Client(site, secret)
+        self._client = Client(site, secret, exchange=self.exchange)
 
     def __repr__(self) -> str:
         return f"ChargebeeSession({self._site})"
@@ -61,7 +61,7 @@ class ChargebeeSession(Session):
             query["offset"] = after
         answer = self._get(stream.path, query)
         bodies = [bytes(body) for body in stream.items(without_secrets(answer.body))]
-        return Page(bodies, answer.server_time, next_offset(answer.body))
+        return Page(bodies, answer.server_time, answer.exchange, next_offset(answer.body))
 
     def total(self, stream: Stream) -> int | None:
         """Return nothing: the vendor's lists state no total."""
@@ -72,6 +72,4 @@ class ChargebeeSession(Session):
         self._client.close()
 
     def _get(self, path: str, query: Mapping[str, str], *, read_timeout: float = READ_TIMEOUT) -> Answer:
-        with self.place():
-            self.requests_made += 1
-            return self._client.get(path, query, read_timeout=read_timeout)
+        return self._client.get(path, query, read_timeout=read_timeout)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -35,14 +34,13 @@ class ChargifySession(Session):
     """A line to one site; with the region unknown, the first request asks the United States, then Europe."""
 
     def __init__(self, site: str, region: str | None, secret: str) -> None:
-        self.requests_made = 0
+        super().__init__()
         self._site = site
         self._regions = REGIONS if region is None else (region,)
-        self._clients = {name: Client(name, site, secret, on_request=self._placed) for name in self._regions}
+        self._clients = {name: Client(name, site, secret, exchange=self.exchange) for name in self._regions}
         self._region = region
         self._facts: dict[str, Any] | None = None
         self._account: Account | None = None
-        self._counting = threading.Lock()
         self._locating = threading.Lock()
 
     def __repr__(self) -> str:
@@ -87,7 +85,7 @@ class ChargifySession(Session):
             query |= stream.behind(after)
         answer = self._client().get(stream.path, query)
         bodies = [bytes(body) for body in stream.items(without_secrets(answer.body))]
-        return Page(bodies, answer.server_time)
+        return Page(bodies, answer.server_time, answer.exchange)
 
     def total(self, stream: Stream) -> int | None:
         """Return how many rows the site says a stream has; None where it doesn't say; raise ConnectorError."""
@@ -105,13 +103,6 @@ class ChargifySession(Session):
         """Close the line."""
         for client in self._clients.values():
             client.close()
-
-    @contextmanager
-    def _placed(self) -> Iterator[None]:
-        with self.place():
-            with self._counting:
-                self.requests_made += 1
-            yield
 
     def _client(self) -> Client:
         return self._clients[self._region or self._locate()[1]]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +19,7 @@ from config.tenancy import tenant_context
 from integrations.catalogue import connector_for
 from integrations.models import PullOperation, Sync
 from integrations.services.syncs import CannotSync, sync_request
+from integrations.sync import report
 from integrations.sync.engine import run_slice
 from integrations.texts import text_for
 
@@ -38,7 +42,8 @@ class Command(BaseCommand):
         if operator_id is None:
             raise CommandError(f"There is no connection with the id {options['connection']}.")
         sync = self._request(operator_id, options)
-        self._run(sync)
+        with pages_unlogged():
+            self._run(sync)
         self._report(sync, as_json=options["json"])
 
     def _request(self, operator_id: UUID, options: dict[str, Any]) -> Sync:
@@ -95,6 +100,18 @@ class Command(BaseCommand):
             raise CommandError("A worker is syncing this connection already; the Portal shows its progress.")
         if sync.problem:
             raise CommandError(text_for(sync.problem).operator)
+
+
+@contextmanager
+def pages_unlogged() -> Iterator[None]:
+    """Log no line per page, which the progress bars show already."""
+    logger = logging.getLogger(report.__name__)
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _outcome(sync: Sync, operations: list[PullOperation]) -> dict[str, Any]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import gzip
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import pytest
 import requests
 import responses
 
-from integrations.connectors.base import ConnectorError, Problem
+from integrations.connectors.base import ConnectorError, Exchange, Problem
 from integrations.connectors.chargebee import client as module
 from integrations.connectors.chargebee.client import Client
 
@@ -22,7 +23,7 @@ URL = "https://acme.chargebee.com/api/v2"
 
 @pytest.fixture
 def client() -> Iterator[Client]:
-    client = Client("acme", KEY)
+    client = Client("acme", KEY, exchange=lambda path: nullcontext(Exchange(path)))
     yield client
     client.close()
 

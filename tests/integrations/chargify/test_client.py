@@ -7,7 +7,7 @@ import gzip
 import logging
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,7 +16,7 @@ import responses
 from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import MaxRetryError, NameResolutionError
 
-from integrations.connectors.base import ConnectorError, Kind, Problem
+from integrations.connectors.base import ConnectorError, Exchange, Kind, Problem
 from integrations.connectors.chargify import client as module
 from integrations.connectors.chargify.client import Client
 
@@ -26,18 +26,18 @@ URL = "https://acme.chargify.com"
 
 
 @pytest.fixture
-def sent() -> list[None]:
+def sent() -> list[Exchange]:
     return []
 
 
 @pytest.fixture
-def client(sent: list[None]) -> Iterator[Client]:
+def client(sent: list[Exchange]) -> Iterator[Client]:
     @contextmanager
-    def count() -> Iterator[None]:
-        sent.append(None)
-        yield
+    def note(path: str) -> Iterator[Exchange]:
+        sent.append(Exchange(path))
+        yield sent[-1]
 
-    client = Client("us", "acme", KEY, on_request=count)
+    client = Client("us", "acme", KEY, exchange=note)
     yield client
     client.close()
 
@@ -63,6 +63,16 @@ def test_a_request_carries_the_key_and_asks_for_json(vendor: responses.RequestsM
     assert request.url == f"{URL}/customers.json?page=1&start_datetime=2020-01-01T00%3A00%3A00%2B00%3A00"
 
 
+@pytest.mark.parametrize("status", [200, 503])
+def test_what_came_of_a_request_goes_on_record(
+    vendor: responses.RequestsMock, client: Client, sent: list[Exchange], status: int
+) -> None:
+    vendor.get(f"{URL}/customers.json", b"[]", status=status, headers={"X-Request-Id": "8f1c"})
+    with suppress(ConnectorError):
+        client.get("/customers.json", {"page": "1"})
+    assert [(one.path, one.status, one.request_id) for one in sent] == [("/customers.json", status, "8f1c")]
+
+
 @pytest.mark.parametrize("date", [None, "", "yesterday"])
 def test_our_clock_stands_in_for_a_missing_one(
     vendor: responses.RequestsMock, client: Client, date: str | None
@@ -82,7 +92,7 @@ def test_our_clock_stands_in_for_a_missing_one(
     ],
 )
 def test_an_unlisted_path_is_not_asked_for(
-    vendor: responses.RequestsMock, client: Client, sent: list[None], path: str
+    vendor: responses.RequestsMock, client: Client, sent: list[Exchange], path: str
 ) -> None:
     assert trouble(client, path).problem is Problem.INTERNAL
     assert (len(vendor.calls), sent) == (0, [])

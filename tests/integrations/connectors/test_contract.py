@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+import requests
 import responses
 from django.apps import apps
 from django.conf import settings
@@ -21,6 +22,7 @@ from integrations.connectors.base import (
     Account,
     Connector,
     ConnectorError,
+    Exchange,
     InvalidAccount,
     Pager,
     Problem,
@@ -156,6 +158,20 @@ class TestSession:
         assert len(places) >= session.requests_made == len(vendor.calls) > 0
         assert {call.request.method for call in vendor.calls} == {"GET"}
         assert all(str(call.request.url).startswith("https://acme.") for call in vendor.calls)
+
+    @pytest.mark.parametrize("answer", [{"status": 429}, {"body": requests.ConnectionError("cut")}])
+    def test_every_request_is_noted_with_what_came_of_it(
+        self, session: Session, vendor: responses.RequestsMock, answer: dict[str, Any]
+    ) -> None:
+        noted: list[Exchange] = []
+        session.note = noted.append
+        vendor.get(re.compile(".*"), **answer)
+        with pytest.raises(ConnectorError):
+            list(session.check())
+        assert len(noted) == len(vendor.calls) > 0
+        assert {one.status for one in noted} == {answer.get("status")}
+        assert all(str(call.request.url).partition("?")[0].endswith(noted[0].path) for call in vendor.calls)
+        assert all("?" not in one.path and SECRET not in repr(one) for one in noted)
 
     def test_a_check_walks_the_steps_that_it_names(
         self, connector: Connector, session: Session, vendor: responses.RequestsMock

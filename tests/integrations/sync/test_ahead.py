@@ -8,8 +8,10 @@ from collections import Counter
 
 import pytest
 
+from integrations.connectors.base import Page
 from integrations.sync.ahead import PagesAhead
 from integrations.sync.pages import Position, walk
+from tests.integrations.sync.test_pages import page_of
 
 
 class Vendor:
@@ -23,7 +25,7 @@ class Vendor:
         self.together, self.seconds = False, 0.0
         self._lock = threading.Lock()
 
-    def fetch(self, page: int, per_page: int) -> list[bytes]:
+    def fetch(self, page: int, per_page: int) -> Page:
         with self._lock:
             self.asked[page, per_page] += 1
             self.under_way += 1
@@ -33,7 +35,7 @@ class Vendor:
         time.sleep(self.seconds)
         with self._lock:
             self.under_way -= 1
-        return self.rows[(page - 1) * per_page : page * per_page]
+        return page_of(self.rows[(page - 1) * per_page : page * per_page])
 
 
 def read(vendor: Vendor, *, page_size: int, in_flight: int = 2) -> list[bytes]:
@@ -53,8 +55,8 @@ def test_two_requests_are_under_way_at_once() -> None:
     vendor = Vendor(1_000)
     vendor.together = True
     with PagesAhead(vendor.fetch, page_size=100, in_flight=2) as fetch:
-        assert len(fetch(1, 100)) == 100
-        assert len(fetch(2, 99)) == 99
+        assert len(fetch(1, 100).bodies) == 100
+        assert len(fetch(2, 99).bodies) == 99
     assert vendor.most == 2
 
 
@@ -81,7 +83,7 @@ def test_a_short_list_costs_no_guess() -> None:
 def test_trouble_on_a_page_is_raised_when_its_turn_comes() -> None:
     vendor = Vendor(500)
 
-    def fetch(page: int, per_page: int) -> list[bytes]:
+    def fetch(page: int, per_page: int) -> Page:
         if page == 3:
             raise ConnectionError("cut")
         return vendor.fetch(page, per_page)

@@ -1,10 +1,18 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from integrations.connectors.base import Exchange, Page
 from integrations.sync.pages import PagingInconsistent, Position, walk, window_after
+
+
+def page_of(bodies: list[bytes]) -> Page:
+    """Return an answer with these bodies."""
+    return Page(bodies, datetime.now(UTC), Exchange("/things.json"))
 
 
 class Listing:
@@ -15,14 +23,14 @@ class Listing:
         self.deletions: dict[int, list[int]] = {}
         self.insertions: dict[int, list[int]] = {}
 
-    def fetch(self, page: int, per_page: int) -> list[bytes]:
+    def fetch(self, page: int, per_page: int) -> Page:
         self.requests += 1
         for row in self.deletions.pop(self.requests, []):
             if row in self.rows:
                 self.rows.remove(row)
         self.rows = sorted({*self.rows, *self.insertions.pop(self.requests, [])})
         size = min(per_page, self.cap)
-        return [str(row).encode() for row in self.rows[(page - 1) * size : page * size]]
+        return page_of([str(row).encode() for row in self.rows[(page - 1) * size : page * size]])
 
     def read(self, *, page_size: int = 200, start: Position | None = None) -> list[int]:
         chunks = walk(self.fetch, bytes.decode, page_size=page_size, start=start or Position())
@@ -112,10 +120,10 @@ class TestWalk:
     def test_gives_up_on_a_vendor_that_keeps_no_order(self) -> None:
         calls = 0
 
-        def fetch(page: int, per_page: int) -> list[bytes]:
+        def fetch(page: int, per_page: int) -> Page:
             nonlocal calls
             calls += 1
-            return [f"{calls}-{row}".encode() for row in range(per_page)]
+            return page_of([f"{calls}-{row}".encode() for row in range(per_page)])
 
         with pytest.raises(PagingInconsistent):
             list(walk(fetch, bytes.decode, page_size=10, start=Position()))

@@ -38,8 +38,9 @@ class ProofLine:
 
     @property
     def held(self) -> int:
-        """Return how many deletions wait for a person."""
-        return int(self.proof.findings.get(Finding.HELD_DELETIONS, 0))
+        """Return how many deletions wait for a person; none while everything is being read again."""
+        waiting = self.proof.held_version is not None
+        return int(self.proof.findings.get(Finding.HELD_DELETIONS, 0)) if waiting else 0
 
 
 def completeness_page(

@@ -23,7 +23,7 @@ from integrations.sync.lease import renew
 from integrations.sync.pages import Chunk, Position, walk, walk_ids, walk_tokens
 from integrations.sync.proof import Reading, prove, prove_not_offered, wants_sweep
 from integrations.sync.report import page_written
-from integrations.sync.sweep import forget_listed, keep_listed
+from integrations.sync.sweep import begin_listing, keep_listed
 from integrations.sync.writer import Written, keep_unreadable, write_rows
 
 # How far a read reaches back behind the last one: the vendor's lists lag behind its writes (facts §3).
@@ -115,7 +115,7 @@ class StreamPull:
             is_whole = not after and (span.since is None or self.stream.since is None)
             cursor.progress = {**begun, **span.as_json(), **position, "is_whole": is_whole, "unreadable": 0}
             if is_whole:
-                forget_listed(connection_id=self.sync.connection_id, stream=self.operation.stream)
+                begin_listing(connection_id=self.sync.connection_id, stream=self.operation.stream)
         return cursor
 
     def _wants_everything(self, cursor: StreamCursor) -> bool:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from config.tenancy import current_operator_id
 from integrations.connectors.base import Row
-from integrations.models import ListedIds
+from integrations.models import ListedIds, StreamProof
 from integrations.sync.tables import table_for
 from integrations.sync.writer import delete_rows
 
@@ -40,8 +40,13 @@ class Swept(NamedTuple):
     held: int
 
 
-def forget_listed(*, connection_id: UUID, stream: str) -> None:
-    """Forget what an earlier read listed."""
+def begin_listing(*, connection_id: UUID, stream: str) -> None:
+    """Forget what an earlier read listed, and with it the deletions that it left to a person."""
+    _forget_listed(connection_id, stream)
+    StreamProof.objects.filter(connection_id=connection_id, stream=stream).update(held_version=None)
+
+
+def _forget_listed(connection_id: UUID, stream: str) -> None:
     ListedIds.objects.filter(connection_id=connection_id, stream=stream).delete()
 
 
@@ -58,7 +63,7 @@ def sweep(*, connection_id: UUID, stream: str, table: str, can_delete: bool) -> 
     if len(unlisted) > max(FEW, MOST * _live(connection_id, stream, table)):
         return Swept(missing, deleted=0, held=len(unlisted))
     deleted = delete_rows(connection_id=connection_id, table=table, source_ids=unlisted, now=timezone.now())
-    forget_listed(connection_id=connection_id, stream=stream)
+    _forget_listed(connection_id, stream)
     return Swept(missing, deleted, held=0)
 
 
@@ -66,7 +71,7 @@ def delete_held(*, connection_id: UUID, stream: str, table: str, version: int) -
     """Mark deleted what was not listed and has not been written since a version; return how many."""
     unlisted = _unlisted(connection_id, stream, table, until_version=version)
     deleted = delete_rows(connection_id=connection_id, table=table, source_ids=unlisted, now=timezone.now())
-    forget_listed(connection_id=connection_id, stream=stream)
+    _forget_listed(connection_id, stream)
     return deleted
 
 

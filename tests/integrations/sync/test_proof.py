@@ -18,6 +18,8 @@ from integrations.connectors.chargify import ChargifyConnector, streams
 from integrations.connectors.chargify.session import ChargifySession
 from integrations.models import CompanySyncSetting, PullOperation, StreamCursor, StreamProof
 from integrations.services.completeness import NothingHeld, deletions_confirm
+from integrations.services.syncs import sync_request
+from integrations.sync.engine import run_slice
 from tests.integrations.sync.test_engine import run
 
 Completeness = Connection.Completeness
@@ -221,6 +223,19 @@ class TestHeldDeletions:
             with pytest.raises(NothingHeld):
                 deletions_confirm(proof=held, actor="Alice")
         assert now_live(Customer, linked) == held.stored - 20
+
+    def test_can_not_be_confirmed_once_everything_is_being_read_again(
+        self, linked: Connection, acme: Any, held: StreamProof
+    ) -> None:
+        """The list to go by is then that of the new read, which isn't complete."""
+        with tenant_context(linked.operator_id):
+            sync = sync_request(
+                connection=linked, requested_by="test", queue=False, is_full=True, streams=["customers"]
+            )
+        acme.set_weather("down")
+        run_slice(operator_id=linked.operator_id, sync_id=sync.pk)
+        with tenant_context(linked.operator_id), pytest.raises(NothingHeld):
+            deletions_confirm(proof=held, actor="Alice")
 
 
 class TestCrossChecks:

@@ -21,8 +21,9 @@ class BodyUnreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a body says: the columns of its Record and, by table, of what stands on it where it lists that."""
+    """What a body says: its Record (table and columns) and, by table, what stands on that where it lists it."""
 
+    table: str
     columns: Columns
     parts: Mapping[str, Sequence[Columns]]
 

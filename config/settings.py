@@ -185,6 +185,7 @@ CELERY = {
         "dispatch-due-syncs": {"task": "integrations.tasks.dispatch_due_syncs", "schedule": 10.0},
         "resume-lost-checks": {"task": "integrations.tasks.resume_lost_checks", "schedule": 60.0},
         "purge-deleted": {"task": "portal.tasks.purge_deleted", "schedule": 30.0},
+        "collect-bodies": {"task": "billing.tasks.collect_bodies", "schedule": 3600.0},
     },
 }
 

@@ -11,14 +11,15 @@ from django.db.models import JSONField
 from billing.models import Site
 from billing.reading import BodyUnreadable, Columns, Reader, Reading
 from companies.models import Connection
-from integrations.catalogue import connector_for
+from integrations.catalogue import catalogue
 from integrations.connectors.base import Account, Row, UnreadableRow
 from integrations.sync.tables import table_for
 
 
 def open_reader(connection: Connection) -> Reader:
     """Return how the bodies of a connection are read; asks the database for the account's currency."""
-    streams = {stream.name: stream for stream in connector_for(connection.platform_key).streams}
+    connector = catalogue().get(connection.platform_key)
+    streams = {stream.name: stream for stream in (connector.streams if connector else ())}
     account = _account(connection)
 
     def read(name: str, body: bytes) -> Reading:
@@ -30,7 +31,7 @@ def open_reader(connection: Connection) -> Reader:
         except UnreadableRow as error:
             raise BodyUnreadable(error.reason) from error
         parts = {table: [_columns(table, part) for part in rows] for table, rows in row.children.items()}
-        return Reading(_columns(stream.table, row), parts)
+        return Reading(stream.table, _columns(stream.table, row), parts)
 
     return read
 

@@ -22,6 +22,9 @@ from config.tenancy import TenantModel
 class BodyChunk(TenantModel):
     """The raw bodies of one batch, compressed, in order."""
 
+    # Before the stream's name, where no record could be made of the bodies.
+    UNREADABLE: ClassVar[str] = "unreadable:"
+
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+")
     stream = models.CharField(max_length=40)
     count = models.PositiveIntegerField()

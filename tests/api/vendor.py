@@ -6,14 +6,11 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection as database
-
 from companies.models import Connection
 from config.tenancy import tenant_context
 from integrations.connectors.base import Account
 from integrations.connectors.chargify import ChargifyConnector
-from integrations.sync.tables import table_for
-from integrations.sync.writer import write_rows
+from integrations.sync.writer import delete_rows, write_rows
 
 ACCOUNT = Account(id="4711", name="acme", host="acme.chargify.com", is_test=True, currency="USD")
 
@@ -31,16 +28,7 @@ def sent(connection: Connection, stream_name: str, at: datetime, *bodies: dict[s
         write_rows(connection_id=connection.pk, stream=stream_name, table=stream.table, rows=rows, now=at)
 
 
-def swept(connection: Connection, table_name: str, at: datetime, source_id: str) -> None:
-    """Mark a Record deleted, keeping its version, as a sweep does."""
-    table = table_for(table_name)
+def swept(connection: Connection, table: str, at: datetime, source_id: str) -> None:
+    """Let a Record be found gone at a time."""
     with tenant_context(connection.operator_id):
-        connection.refresh_from_db()
-        version = connection.data_version + 1
-        Connection.objects.filter(pk=connection.pk).update(data_version=version)
-        with database.cursor() as cursor:
-            cursor.execute(
-                table.remember, [table_name, at, connection.operator_id, connection.pk, [source_id]]
-            )
-        records = table.model.objects.filter(connection=connection, source_id=source_id)
-        records.update(deleted_at=at, changed_at=at, version=version)
+        delete_rows(connection_id=connection.pk, table=table, source_ids=[source_id], now=at)

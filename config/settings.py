@@ -186,6 +186,7 @@ CELERY = {
         "resume-lost-checks": {"task": "integrations.tasks.resume_lost_checks", "schedule": 60.0},
         "forget-old-requests": {"task": "integrations.tasks.forget_old_requests", "schedule": 3600.0},
         "purge-deleted": {"task": "portal.tasks.purge_deleted", "schedule": 30.0},
+        "collect-bodies": {"task": "billing.tasks.collect_bodies", "schedule": 3600.0},
     },
 }
 

@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from billing.admin.filters import CompanyFilter, DeletedFilter, TestSiteFilter
+from billing.admin.history import history_section
 from billing.admin.values import Links, label, linked_value, record_url, value
 from billing.models import Record
 from companies.admin.base import ReadOnlyAdmin, capitalised, require
@@ -73,7 +74,7 @@ class RecordAdmin(ReadOnlyAdmin):
         return value(record, "source_created_at")
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show one record: typed fields, related records, raw body."""
+        """Show one record: typed fields, related records, raw body, history."""
         require(request, self.view_right)
         record = self.get_object(request, object_id)
         if record is None:
@@ -91,6 +92,7 @@ class RecordAdmin(ReadOnlyAdmin):
             groups=[(title, self._facts(record, names)) for title, names in self.groups],
             tables=[table for spec in self.related if (table := related_table(record, spec))],
             raw=pretty(self.raw_body(record)),
+            history=history_section(request, record),
         )
 
     def raw_body(self, record: Record) -> bytes | None:

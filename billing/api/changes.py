@@ -64,4 +64,4 @@ def changes_answer(view: PlainRecordsView, request: Request) -> Response:
         cursor = f"{rows[-1]['version']}.{rows[-1]['id']}"
     has_more = len(found) > size
     results = list(view.bodies(rows))
-    return keyset_answer(request, results, parameter=PARAMETER, cursor=cursor, has_more=has_more)
+    return keyset_answer(request, results, parameter=PARAMETER, size=size, cursor=cursor, has_more=has_more)

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing import models
-from billing.api import changes
+from billing.api import as_of, changes, history
 from billing.api.fields import record_fields
 from billing.api.plain import PlainRecordsView
 from billing.api.serializers import RecordSerializer, serializer_of
@@ -38,11 +38,12 @@ class DataType:
         return serializer_of(self.model, self.parts)
 
     def paths(self, prefix: str) -> list[URLPattern]:
-        """Return the URLs of the list and of one record."""
+        """Return the URLs of the list, of one record and of its history."""
         parameter = camel_case(f"{_joined(self.one, '_')}_id")
         return [
             path(f"{prefix}/{self.name}", self._list_view().as_view()),
             path(f"{prefix}/{self.name}/<str:{parameter}>", self._record_view(parameter).as_view()),
+            path(f"{prefix}/{self.name}/<str:{parameter}>/history", self._history_view(parameter).as_view()),
         ]
 
     def _list_view(self) -> type[PlainRecordsView]:
@@ -52,12 +53,14 @@ class DataType:
             tag=self.many.capitalize(),
             response=self.serializer(many=True),
             errors=ERRORS,
-            parameters=[changes.DESCRIPTION],
+            parameters=[changes.DESCRIPTION, as_of.DESCRIPTION, as_of.CURSOR_DESCRIPTION],
         )
         def get(view: PlainRecordsView, request: Request, **kwargs: Any) -> Response:
-            """Return the company's records of this type, the newest first; or those that changed."""
+            """Return the records of this type, the newest first; or those that changed, or as they were."""
             if changes.PARAMETER in request.query_params:
                 return changes.changes_answer(view, request)
+            if as_of.PARAMETER in request.query_params:
+                return as_of.list_answer(view, request)
             return view.many()
 
         return self._view("List", get)
@@ -65,16 +68,34 @@ class DataType:
     def _record_view(self, parameter: str) -> type[PlainRecordsView]:
         @operation(
             f"get-{_joined(self.one, '-')}",
-            f"Get {'an' if self.one[0] in 'aeiou' else 'a'} {self.one}",
+            f"Get {_article(self.one)} {self.one}",
             tag=self.many.capitalize(),
             response=self.serializer,
             errors=ERRORS,
+            parameters=[as_of.DESCRIPTION],
         )
         def get(view: PlainRecordsView, request: Request, **kwargs: Any) -> Response:
-            """Return one record by the vendor's id."""
+            """Return one record by the vendor's id, as it is or as it was."""
+            if as_of.PARAMETER in request.query_params:
+                return as_of.one_answer(view, request, kwargs[parameter])
             return view.one(kwargs[parameter])
 
         return self._view("Record", get)
+
+    def _history_view(self, parameter: str) -> type[PlainRecordsView]:
+        @operation(
+            f"get-{_joined(self.one, '-')}-history",
+            f"Get the history of {_article(self.one)} {self.one}",
+            tag=self.many.capitalize(),
+            response=history.HistorySerializer,
+            errors=ERRORS,
+            parameters=history.PARAMETERS,
+        )
+        def get(view: PlainRecordsView, request: Request, **kwargs: Any) -> Response:
+            """Return the versions of one record, the newest first, with what each changed."""
+            return history.history_answer(view, request, kwargs[parameter])
+
+        return self._view("History", get)
 
     def _view(self, kind: str, get: Any) -> type[PlainRecordsView]:
         attributes = {
@@ -87,6 +108,10 @@ class DataType:
             "get": get,
         }
         return type(f"{self.model.__name__}{kind}View", (PlainRecordsView,), attributes)
+
+
+def _article(word: str) -> str:
+    return "an" if word[0] in "aeiou" else "a"
 
 
 def _joined(words: str, by: str) -> str:

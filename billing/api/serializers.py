@@ -60,9 +60,14 @@ def serializer_of(
         "is_test": serializers.BooleanField(help_text="Whether it is of a test site."),
         **{column.name: AmountField() for column in model._meta.fields if isinstance(column, DecimalField)},
         **{name: shape(many=True) for name, shape in _LISTS.items() if name in columns},
-        **{name: serializer_of(part)(many=True) for name, part in (parts or {}).items()},
+        **{name: _listed(part) for name, part in (parts or {}).items()},
     }
     return type(f"{model.__name__}RecordSerializer", (RecordSerializer,), attributes)
+
+
+def _listed(part: type[Record]) -> serializers.BaseSerializer[Any]:
+    text = "Null in an as-of read where the body of that time didn't list them."
+    return serializer_of(part)(many=True, allow_null=True, help_text=text)
 
 
 class AmountField(serializers.DecimalField):

@@ -6,6 +6,7 @@ zstd-compressed chunk, and the record points to chunk and position (measured: `d
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import msgspec
@@ -21,6 +22,9 @@ from config.tenancy import TenantModel
 class BodyChunk(TenantModel):
     """The raw bodies of one batch, compressed, in order."""
 
+    # Before the stream's name, where no record could be made of the bodies.
+    UNREADABLE: ClassVar[str] = "unreadable:"
+
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+")
     stream = models.CharField(max_length=40)
     count = models.PositiveIntegerField()
@@ -35,8 +39,12 @@ class BodyChunk(TenantModel):
 
     def body(self, index: int) -> bytes:
         """Return one body, exactly as the vendor sent it."""
-        start = self.ends[index - 1] if index else 0
-        return zstandard.decompress(self.compressed)[start : self.ends[index]]
+        return self.bodies([index])[index]
+
+    def bodies(self, indexes: Iterable[int]) -> dict[int, bytes]:
+        """Return some bodies by their place, exactly as the vendor sent them."""
+        raw = zstandard.decompress(self.compressed)
+        return {index: raw[self.ends[index - 1] if index else 0 : self.ends[index]] for index in indexes}
 
 
 class Record(TenantModel):

@@ -27,7 +27,14 @@ def refuse_beside(request: Request, parameter: str, others: Sequence[str]) -> No
 
 
 def keyset_answer(
-    request: Request, results: Sequence[Any], *, parameter: str, cursor: str, has_more: bool, **more: Any
+    request: Request,
+    results: Sequence[Any],
+    *,
+    parameter: str,
+    size: int,
+    cursor: str,
+    has_more: bool,
+    **more: Any,
 ) -> Response:
     """Return a page, with the cursor that `parameter` takes to go on behind it."""
     links = {"self": {"href": request.path}, "current": {"href": request.get_full_path()}}
@@ -35,7 +42,7 @@ def keyset_answer(
         query = request.query_params.copy()
         query[parameter] = cursor
         links["next"] = {"href": f"{request.path}?{query.urlencode()}"}
-    page = {"results": results, "pageSize": page_size(request), "cursor": cursor, "hasMore": has_more}
+    page = {"results": results, "pageSize": size, "cursor": cursor, "hasMore": has_more}
     return Response({**page, **more, "_links": links})
 
 

@@ -11,7 +11,7 @@ from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-_LAST_PAGE = 999_999_999
+LAST_PAGE = 999_999_999
 _LARGEST_PAGE = 5000
 DEFAULT_SIZE = 100
 
@@ -21,7 +21,7 @@ class PageNumberPaging(BasePagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
-        self.page = whole_number(request, "page", 1, _LAST_PAGE)
+        self.page = whole_number(request, "page", 1, LAST_PAGE)
         self.size = whole_number(request, "pageSize", DEFAULT_SIZE, _LARGEST_PAGE)
         self.total = queryset.count() if isinstance(queryset, QuerySet) else len(queryset)
         start = (self.page - 1) * self.size
@@ -69,7 +69,7 @@ class PageNumberPaging(BasePagination):
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         return [
-            _parameter("page", "Which page; the first is 1.", 1, _LAST_PAGE),
+            _parameter("page", "Which page; the first is 1.", 1, LAST_PAGE),
             _parameter("pageSize", "How many rows a page has.", DEFAULT_SIZE, _LARGEST_PAGE),
         ]
 
@@ -77,7 +77,7 @@ class PageNumberPaging(BasePagination):
 def whole_number(request: Request, name: str, default: int, largest: int) -> int:
     """Return a parameter that is a number from 1 on; raise ValidationError."""
     text = request.query_params.get(name, str(default))
-    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(_LAST_PAGE))
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(LAST_PAGE))
     if not is_number or not 1 <= int(text) <= largest:
         raise ValidationError({name: [f"Must be a whole number from 1 to {largest}."]})
     return int(text)

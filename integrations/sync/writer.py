@@ -134,7 +134,7 @@ def _delete_what_they_say(batch: _Batch, rows: Sequence[Row]) -> None:
 
 def keep_unreadable(*, connection_id: UUID, stream: str, bodies: Sequence[bytes]) -> None:
     """Keep bodies that no row can be made of, for a mended mapper to read."""
-    _store_chunk(connection_id, f"unreadable:{stream}"[:40], bodies)
+    _store_chunk(connection_id, f"{BodyChunk.UNREADABLE}{stream}"[:40], bodies)
 
 
 def _store_bodies(batch: _Batch, stream: str, rows: Sequence[Row]) -> int:

@@ -176,10 +176,11 @@ def test_another_connection_has_a_feed_of_its_own(northwind: Tenant, connection:
     assert feed(northwind, connection)["results"] == []
 
 
-def test_a_page_deep_in_the_feed_begins_where_the_cursor_is(committed: Tenant) -> None:
+def test_a_page_deep_in_a_big_table_begins_where_the_cursor_is(committed: Tenant) -> None:
     """Also beside many small connections, whose average makes the planner take this one for a small one too."""
     big = linked(committed)
     with tenant_context(committed.operator.id):
+        Connection.objects.update(created_at=NOW)
         small = [
             Connection.objects.create(
                 company=big.company, platform_key="rkgp", integration_id=uuid4(), source_id=uuid4()
@@ -191,17 +192,26 @@ def test_a_page_deep_in_the_feed_begins_where_the_cursor_is(committed: Tenant) -
             make_events(connection, 50)
     with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE billing_event")
-    path = path_of(big, "/data/billing-events?changedSince=50.1&pageSize=100")
-    with CaptureQueriesContext(connections["default"]) as captured:
-        assert len(committed.api().get(path).json()["results"]) == 100
-    (sql,) = [query["sql"] for query in captured if 'FROM "billing_event"' in query["sql"]]
-    with tenant_context(committed.operator.id), database.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}")
-        plan = cursor.fetchone()[0][0]["Plan"]
-    (scan,) = leaves(plan)
-    assert scan["Index Name"] == "event_changes"
+    deep = scan_of(committed, big, "changedSince=50.1")
+    assert deep["Index Name"] == "event_changes"
     # No further than the versions that the page is of.
-    assert scan["Actual Rows"] < 2 * 200 + 100
+    assert deep["Actual Rows"] < 2 * 200 + 100
+    # An as-of read goes by the ids.
+    deep = scan_of(committed, big, "asOf=2026-03-02&after=5")
+    assert deep["Index Name"] == "event_source_id"
+    assert deep["Actual Rows"] == 101
+
+
+def scan_of(tenant: Tenant, connection: Connection, query: str) -> Any:
+    """Return how the database finds the rows of a page of 100 events."""
+    path = path_of(connection, f"/data/billing-events?{query}&pageSize=100")
+    with CaptureQueriesContext(connections["default"]) as captured:
+        assert len(tenant.api().get(path).json()["results"]) == 100
+    (sql,) = [query["sql"] for query in captured if 'FROM "billing_event"' in query["sql"]]
+    with tenant_context(tenant.operator.id), database.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}")
+        (scan,) = leaves(cursor.fetchone()[0][0]["Plan"])
+    return scan
 
 
 def make_events(connection: Connection, count: int) -> None:

@@ -1,0 +1,1 @@
+"""What writes beside the sync."""

@@ -10,7 +10,7 @@ from config.row_level_security import definer_function
 class Migration(migrations.Migration):
     """Add the function."""
 
-    dependencies = [("billing", "0008_change_feed_index")]
+    dependencies = [("billing", "0009_statements_and_transactions")]
 
     operations = [
         definer_function(

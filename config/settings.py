@@ -225,8 +225,13 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
-# ---------------------------------------------------------------- logs
+# ---------------------------------------------------------------- logs and metrics
 LOGGING = logging_config(json=not DEBUG)
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    raise ImproperlyConfigured(
+        "METRICS_TOKEN must have 20 or more characters: it is all that guards /metrics."
+    )
 
 # ---------------------------------------------------------------- the Portal's look
 UNFOLD = {

@@ -10,6 +10,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, Spec
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("", include("config.health")),
+    path("", include("integrations.monitoring.page")),
     # Pages for people.
     path("admin/", admin.site.urls),
     path("link/", include("link.urls")),

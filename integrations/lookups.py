@@ -1,4 +1,4 @@
-"""What must be found across operators before a tenant is known, through definer functions that return ids."""
+"""What must be found across operators, through definer functions that return ids, or numbers that name nobody."""
 
 from __future__ import annotations
 
@@ -40,6 +40,13 @@ def operators_with_requests_before(moment: datetime) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT operator_id FROM operators_with_requests_before(%s) AS operator_id", [moment])
         return [row[0] for row in cursor.fetchall()]
+
+
+def sync_figures() -> list[tuple[str, str, float]]:
+    """Return figures of all operators' syncs together: what it is, platform key, number."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT figure, platform_key, amount FROM sync_figures()")
+        return list(cursor.fetchall())
 
 
 def _by_operator(sql: str, *parameters: int) -> dict[UUID, list[UUID]]:

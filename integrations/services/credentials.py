@@ -77,7 +77,7 @@ def credential_check_run(*, operator_id: UUID, check_id: UUID) -> None:
         return
     connector = connector_for(check.connection.platform_key)
     session = connector.open(credential.account, credential.secret)
-    requests = RequestLog(connection_id=check.connection_id)
+    requests = RequestLog(connection=check.connection)
     session.note = requests.note
     try:
         _walk_steps(operator_id=operator_id, check=check, session=session)

@@ -12,6 +12,7 @@ from companies.models import Connection
 from config.tenancy import current_operator_id, tenant_context
 from integrations.connectors.base import Exchange
 from integrations.models import VendorRequest
+from integrations.monitoring.counters import REQUESTS, SECONDS, count
 
 KEPT_FOR = timedelta(days=30)
 _BATCH = 5_000
@@ -22,15 +23,20 @@ _LONGEST_ID = VendorRequest._meta.get_field("vendor_request_id").max_length
 class RequestLog:
     """The requests of one session that are not in the database yet; the session's threads note them here."""
 
-    def __init__(self, *, connection_id: UUID, sync_id: UUID | None = None) -> None:
-        self._connection_id, self._sync_id = connection_id, sync_id
+    def __init__(self, *, connection: Connection, sync_id: UUID | None = None) -> None:
+        self._connection_id, self._sync_id = connection.pk, sync_id
+        self._platform = connection.platform_key
         self._noted: list[Exchange] = []
         self._noting = threading.Lock()
 
     def note(self, exchange: Exchange) -> None:
-        """Take a request down."""
+        """Take a request down, and count it."""
         with self._noting:
             self._noted.append(exchange)
+        count(
+            (REQUESTS, (self._platform, str(exchange.status or "none")), 1),
+            (SECONDS, (self._platform, "fetch"), exchange.ms / 1000),
+        )
 
     def write(self) -> int:
         """Write what was noted, in the caller's transaction; return how many to `forget` once it is committed."""

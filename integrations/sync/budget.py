@@ -10,15 +10,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from uuid import uuid4
 
 import structlog
-from django.conf import settings
-from redis import Redis
 from redis.exceptions import RedisError
 
 from integrations.connectors.base import ConnectorError, Problem
+from integrations.valkey import valkey
 
 log = structlog.get_logger(__name__)
 
@@ -87,23 +85,18 @@ class Budget:
     def _take(self, name: str) -> int:
         now = time.time()
         arguments = (now, now + LEASE_SECONDS, name, self.in_flight)
-        return int(_valkey().eval(_TAKE, 3, *self._keys, *arguments))
+        return int(valkey().eval(_TAKE, 3, *self._keys, *arguments))
 
     def _give_back(self, name: str) -> None:
         try:
-            _valkey().zrem(self._keys[0], name)
+            valkey().zrem(self._keys[0], name)
         except RedisError as error:
             log.warning("budget_unavailable", detail=str(error))  # the lease runs out by itself
 
     def _pause(self) -> None:
         _, pause, slow = self._keys
         try:
-            _valkey().set(pause, 1, px=int(PAUSE_SECONDS * 1000))
-            _valkey().set(slow, 1, px=int(SLOW_SECONDS * 1000))
+            valkey().set(pause, 1, px=int(PAUSE_SECONDS * 1000))
+            valkey().set(slow, 1, px=int(SLOW_SECONDS * 1000))
         except RedisError as error:
             log.warning("budget_unavailable", detail=str(error))
-
-
-@cache
-def _valkey() -> Redis:
-    return Redis.from_url(settings.REDIS_URL, socket_timeout=5)

@@ -82,8 +82,7 @@ def run_slice(
 
 def _work(sync: Sync, observe: Observer) -> bool:
     deadline = time.monotonic() + SLICE_SECONDS
-    session, requests = _open(sync), RequestLog(connection_id=sync.connection_id, sync_id=sync.pk)
-    session.note = requests.note
+    session, requests = _open(sync)
     try:
         for pull in _pulls(sync, session, requests):
             for operation in pull.run():
@@ -99,7 +98,7 @@ def _work(sync: Sync, observe: Observer) -> bool:
     return False
 
 
-def _open(sync: Sync) -> Session:
+def _open(sync: Sync) -> tuple[Session, RequestLog]:
     with tenant_context(sync.operator_id):
         linked = Connection.objects.filter(pk=sync.connection_id, status=Connection.Status.LINKED).first()
         credential = Credential.objects.filter(connection=linked, state=Credential.State.IN_USE).first()
@@ -108,7 +107,9 @@ def _open(sync: Sync) -> Session:
     session = connector_for(linked.platform_key).open(credential.account, credential.secret)
     session.requests_made = sync.requests_made
     session.place = Budget(linked.account_host).place
-    return session
+    requests = RequestLog(connection=linked, sync_id=sync.pk)
+    session.note = requests.note
+    return session, requests
 
 
 def _pulls(sync: Sync, session: Session, requests: RequestLog) -> list[StreamPull]:

@@ -206,8 +206,9 @@ class StreamPull:
             self.operation,
             written,
             chunk.exchange,
-            map_ms=round((mapped - began) * 1000),
-            write_ms=round((time.monotonic() - mapped) * 1000),
+            platform=self.sync.connection.platform_key,
+            map_seconds=mapped - began,
+            write_seconds=time.monotonic() - mapped,
         )
 
     def _mapped(self, bodies: list[bytes]) -> tuple[list[Row], list[bytes]]:

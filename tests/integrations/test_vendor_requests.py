@@ -64,7 +64,7 @@ class TestSync:
         assert sorted(one.path for one in on_record(linked, sync=sync.pk)) == asked(simulator)
 
     def test_a_connection_deleted_meanwhile_gets_no_more(self, linked: Connection) -> None:
-        log = RequestLog(connection_id=linked.pk)
+        log = RequestLog(connection=linked)
         log.note(Exchange("/customers.json"))
         with tenant_context(linked.operator_id):
             Connection.objects.update(deleted_at=timezone.now())
@@ -99,7 +99,7 @@ class TestWhatIsKept:
         assert not any(text in row for row in rows for text in ("?", "per_page", "simulated-key"))
 
     def test_a_request_id_that_is_no_text_is_made_one(self, linked: Connection) -> None:
-        log = RequestLog(connection_id=linked.pk)
+        log = RequestLog(connection=linked)
         log.note(Exchange("/odd.json", request_id="a\0b\x1b" + "c" * 300))
         log.flush(operator_id=linked.operator_id)
         [odd] = on_record(linked, path="/odd.json")
@@ -113,7 +113,7 @@ class TestWhatIsKept:
         now = timezone.now()
         for connection in (linked, other):
             for age in (timedelta(0), KEPT_FOR - timedelta(hours=1), *[KEPT_FOR + timedelta(hours=1)] * 5):
-                log = RequestLog(connection_id=connection.pk)
+                log = RequestLog(connection=connection)
                 log.note(Exchange("/x.json", at=now - age))
                 log.flush(operator_id=connection.operator_id)
         tasks.forget_old_requests()

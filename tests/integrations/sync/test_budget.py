@@ -95,6 +95,6 @@ def test_sites_do_not_share() -> None:
 
 
 def test_without_valkey_nobody_shares(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(budget, "_valkey", lambda: Redis(port=1))
+    monkeypatch.setattr(budget, "valkey", lambda: Redis(port=1))
     with Budget(HOST).place():
         pass

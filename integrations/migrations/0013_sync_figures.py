@@ -28,7 +28,7 @@ SELECT 'lag', c.platform_key, extract(epoch FROM now() - min(coalesce(c.last_syn
 class Migration(migrations.Migration):
     """Add the look-up, which returns numbers alone."""
 
-    dependencies = [("integrations", "0009_vendor_requests")]
+    dependencies = [("integrations", "0012_vendor_requests")]
 
     operations = [
         definer_function(

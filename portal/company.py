@@ -98,10 +98,11 @@ class CompanyPage(CompanyAdmin):
         return TemplateResponse(request, "portal/company/_activity.html", self._activity(request, company))
 
     def sync_view(self, request: HttpRequest, pk: UUID, connection_pk: UUID) -> HttpResponse:
-        """Queue a sync; who may see the data may ask for it to be fresh."""
+        """Queue a sync, of everything where asked; who may see the data may ask for it to be fresh."""
         connection = self._connection(request, pk, connection_pk, Right.VIEW_DATA)
         try:
-            sync_request(connection=connection, requested_by=actor(request))
+            is_full = request.POST.get("everything") == "yes"
+            sync_request(connection=connection, requested_by=actor(request), is_full=is_full)
         except CannotSync as error:
             messages.error(request, str(error))
         return redirect(page_url(connection.company))

@@ -29,6 +29,9 @@ _TAG = "Refresh data"
 _CONNECTION = OpenApiParameter(
     "connectionId", OpenApiTypes.UUID, description="Ask for this connection alone."
 )
+_FULL = OpenApiParameter(
+    "full", OpenApiTypes.BOOL, description="Read everything again, and compare it with what is stored."
+)
 
 
 class RefreshAllView(ClientView):
@@ -41,14 +44,16 @@ class RefreshAllView(ClientView):
         response=None,
         status=204,
         errors=[404, 409, 422],
+        parameters=[_FULL],
     )
     def post(self, request: Request, **kwargs: Any) -> Response:
         """Queue a sync of every linked connection, with the data types that are fetched on first link; safe to repeat.
 
-        A list that the vendor can't filter is left out where it was read within a day.
+        A list that the vendor can't filter is left out where it was read within a day, unless everything is asked for.
         """
+        is_full = request.query_params.get("full") == "true"
         for connection in _linked(self.company()):
-            sync_request(connection=connection, requested_by=self.actor)
+            sync_request(connection=connection, requested_by=self.actor, is_full=is_full)
         return Response(status=204)
 
 

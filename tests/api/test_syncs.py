@@ -27,6 +27,12 @@ def test_refresh_all_is_safe_to_repeat(northwind: Tenant, connection: Connection
         assert Sync.objects.get().requested_by == "API key test"
 
 
+def test_refresh_all_reads_everything_where_asked(northwind: Tenant, connection: Connection) -> None:
+    northwind.api().post(company_path(connection, "/data/all?full=true"), content_type="application/json")
+    with tenant_context(northwind.operator.id):
+        assert Sync.objects.get().is_full
+
+
 def test_refresh_all_leaves_unlinked_connections_alone(northwind: Tenant) -> None:
     connection = pending(northwind)
     assert northwind.api().post(company_path(connection, "/data/all")).status_code == 204

@@ -25,6 +25,7 @@ from django.core.management import get_commands, load_command_class
 from config.processes import free_port
 from config.services import Services
 from config.staging import SHARED
+from integrations.connectors.base import Pager
 from integrations.connectors.chargify import ChargifyConnector, invoice_parts
 from integrations.simulator.server.schedule import PROFILES
 from integrations.simulator.server.weather import MODES
@@ -148,6 +149,27 @@ class TestLists:
             [name for cell in row[:4] for name in ticked(cell)] for row in rows(text_of("docs/data-types.md"))
         ]
         assert sorted(documented) == sorted(declared)
+
+    def test_the_table_of_streams_is_what_the_connector_declares(self) -> None:
+        listed = [
+            *ChargifyConnector.streams,
+            *[one.otherwise for one in ChargifyConnector.streams if one.otherwise],
+        ]
+        pages = {Pager.SINGLE: "one answer", Pager.PAGES: "numbered", Pager.SINCE_ID: "`since_id`"}
+        declared = {
+            stream.name: [
+                f"`{stream.path}`",
+                bool(stream.since),
+                pages[stream.pager],
+                f"total by `{stream.total.path}`; sweep" if stream.total else "sweep",
+            ]
+            for stream in listed
+        }
+        documented = {
+            ticked(name)[0]: [path, "updated_at" in changes, paged, evidence]
+            for name, path, changes, paged, _, evidence in rows(section("docs/sync.md", "Streams"))
+        }
+        assert documented == declared
 
     def test_names_of_pages_and_buttons_are_those_of_the_program(self) -> None:
         source = "\n".join(

@@ -12,7 +12,7 @@ from billing.models import Customer
 from companies.models import AuditEvent, Connection
 from companies.roles import Role
 from config.tenancy import tenant_context
-from integrations.models import StreamProof
+from integrations.models import StreamProof, Sync
 from tests.conftest import Tenant
 from tests.portal.conftest import World, sign_in
 
@@ -64,6 +64,12 @@ class TestPage:
         with CaptureQueriesContext(database) as many:
             portal.get(page_of(world))
         assert len(many) == len(few)
+
+    def test_everything_can_be_read_again(self, world: World, portal: Client) -> None:
+        assert b"Read everything again" in portal.get(page_of(world)).content
+        portal.post(page_of(world, "sync"), {"everything": "yes"})
+        with tenant_context(world.tenant.operator.id):
+            assert Sync.objects.order_by("-requested_at")[0].is_full
 
     def test_of_another_operator_is_not_there(self, world: World, southbank: Tenant) -> None:
         assert southbank.portal().get(page_of(world)).status_code == 404

@@ -50,8 +50,13 @@ class DataTypeForm(forms.Form):
     @property
     def name(self) -> str:
         """Return the data type as a person would say it."""
-        _, _, name = self.data_type.partition("-")
-        return re.sub("([A-Z])", r" \1", name).capitalize()
+        return data_type_name(self.data_type)
+
+
+def data_type_name(data_type: str) -> str:
+    """Return a data type as a person would say it."""
+    _, _, name = data_type.partition("-")
+    return re.sub("([A-Z])", r" \1", name).capitalize()
 
 
 def data_type_forms(

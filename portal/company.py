@@ -21,6 +21,7 @@ from companies.models import Company, Connection, ConnectionEvent
 from companies.roles import Right
 from companies.services.companies import company_link_url
 from companies.services.connections import NotLinked, connection_delete, connection_unlink
+from integrations.admin.next_syncs import NextSync, next_syncs
 from integrations.admin.progress import SyncProgress, latest_syncs
 from integrations.services.completeness import deletions_confirm
 from integrations.services.syncs import CannotSync, sync_request
@@ -42,6 +43,11 @@ class ConnectionView:
     def is_linked(self) -> bool:
         """Say whether it can be synced and unlinked."""
         return self.connection.status == Connection.Status.LINKED
+
+    @property
+    def next_syncs(self) -> list[NextSync]:
+        """Return when its data types are synced next by themselves."""
+        return next_syncs(self.connection.schedules.all())
 
     @property
     def timeline(self) -> list[ConnectionEvent]:
@@ -193,7 +199,9 @@ class CompanyPage(CompanyAdmin):
 
     def _activity(self, request: HttpRequest, company: Company) -> dict[str, Any]:
         events = Prefetch("events", ConnectionEvent.objects.order_by("-at", "-id"))
-        connections = list(company.connections.order_by("created_at", "id").prefetch_related(events))
+        connections = list(
+            company.connections.order_by("created_at", "id").prefetch_related(events, "schedules")
+        )
         latest = latest_syncs(connections)
         views = [ConnectionView(one, latest.get(one)) for one in connections]
         busy = any(view.progress and view.progress.is_running for view in views)

@@ -124,6 +124,7 @@ _DATA = [
     ("Price points", "price_change", "billing_pricepoint_changelist"),
     ("Component price points", "stacked_line_chart", "billing_componentpricepoint_changelist"),
     ("Coupons", "confirmation_number", "billing_coupon_changelist"),
+    ("Coupon codes", "local_offer", "billing_couponcode_changelist"),
     ("Payment profiles", "credit_card", "billing_paymentprofile_changelist"),
     ("Custom fields of customers", "edit_note", "billing_customermetadatum_changelist"),
     ("Custom fields of subscriptions", "edit_note", "billing_subscriptionmetadatum_changelist"),
@@ -131,6 +132,8 @@ _DATA = [
     ("Invoice events", "receipt", "billing_invoiceevent_changelist"),
     ("Events", "event_note", "billing_event_changelist"),
     ("Sites", "language", "billing_site_changelist"),
+    ("Site statistics", "monitoring", "billing_sitestatistics_changelist"),
+    ("MRR of sites", "trending_up", "billing_sitemrr_changelist"),
 ]
 _SETTINGS = [
     ("API keys", "key", "companies_apikey_changelist"),

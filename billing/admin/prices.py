@@ -10,6 +10,7 @@ from billing.models import (
     Component,
     ComponentPricePoint,
     Coupon,
+    CouponCode,
     PricePoint,
     Product,
     ProductFamily,
@@ -146,3 +147,19 @@ class CouponAdmin(RecordAdmin):
         ),
     )
     links = {"product_family_source_id": ProductFamily}
+    related = (Related(CouponCode, "coupon_source_id", ("code",)),)
+
+
+@admin.register(CouponCode)
+class CouponCodeAdmin(RecordAdmin):
+    """Further codes of coupons."""
+
+    purpose = "Further codes of coupons; each gives what its coupon gives."
+    list_display = ("show_code", "coupon")
+    search_fields = ("code__exact", "coupon_source_id__exact")
+    search_help_text = "Code or coupon ID"
+    show_code = column("code")
+    coupon = column("coupon_source_id", "Coupon ID")
+
+    groups = (("Code", ("source_id", "code", "coupon_source_id")),)
+    links = {"coupon_source_id": Coupon}

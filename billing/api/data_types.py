@@ -144,6 +144,7 @@ DATA_TYPES = (
         "component price points",
     ),
     DataType("billing-coupons", models.Coupon, "coupon", "coupons"),
+    DataType("billing-couponCodes", models.CouponCode, "coupon code", "coupon codes"),
     DataType(
         "billing-subscriptionComponents",
         models.SubscriptionComponent,
@@ -173,4 +174,6 @@ DATA_TYPES = (
     DataType("billing-transactions", models.Transaction, "transaction", "transactions"),
     DataType("billing-events", models.Event, "event", "events"),
     DataType("billing-invoiceEvents", models.InvoiceEvent, "invoice event", "invoice events"),
+    DataType("billing-siteStatistics", models.SiteStatistics, "site statistic", "site statistics"),
+    DataType("billing-siteMrr", models.SiteMrr, "monthly revenue", "monthly revenues"),
 )

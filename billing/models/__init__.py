@@ -7,9 +7,10 @@ from billing.models.base import BodyChunk, Record, RecordVersion
 from billing.models.catalogue import Product, ProductFamily, Site
 from billing.models.credit_notes import CreditNote, CreditNoteLine
 from billing.models.customers import Customer, PaymentProfile
+from billing.models.figures import SiteMrr, SiteStatistics
 from billing.models.invoices import AppliedCredit, Discount, Invoice, InvoiceLine, Payment, Refund, Tax
 from billing.models.metadata import CustomerMetadatum, SubscriptionMetadatum
-from billing.models.prices import Component, ComponentPricePoint, Coupon, PricePoint
+from billing.models.prices import Component, ComponentPricePoint, Coupon, CouponCode, PricePoint
 from billing.models.statements import Statement, Transaction
 from billing.models.subscriptions import (
     ReasonCode,
@@ -24,6 +25,7 @@ __all__ = [
     "Component",
     "ComponentPricePoint",
     "Coupon",
+    "CouponCode",
     "CreditNote",
     "CreditNoteLine",
     "Customer",
@@ -43,6 +45,8 @@ __all__ = [
     "RecordVersion",
     "Refund",
     "Site",
+    "SiteMrr",
+    "SiteStatistics",
     "Statement",
     "Subscription",
     "SubscriptionComponent",

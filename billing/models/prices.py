@@ -1,4 +1,4 @@
-"""What the company's catalogue costs: components, the price points of products and components, coupons."""
+"""What the company's catalogue costs: components, the price points of products and components, coupons and codes."""
 
 from __future__ import annotations
 
@@ -119,3 +119,20 @@ class Coupon(Record):
 
     def __str__(self) -> str:
         return self.code or self.name or self.source_id
+
+
+class CouponCode(Record):
+    """A further code of a coupon; the coupon's id and the code make its `source_id`."""
+
+    coupon_source_id = source_reference()
+    code = models.CharField(max_length=120, blank=True)
+
+    class Meta(Record.Meta):
+        indexes: ClassVar = [
+            *Record.Meta.indexes,
+            models.Index(fields=["connection", "coupon_source_id"], name="couponcode_coupon"),
+            models.Index(fields=["operator", "code"], name="couponcode_code"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code or self.source_id

@@ -31,7 +31,7 @@ class Span:
 
 def is_unfiltered(stream: Stream) -> bool:
     """Say whether a stream has neither a filter for changes nor a way to go on behind what was read."""
-    return stream.since is None and stream.pager == Pager.PAGES
+    return stream.since is None and stream.pager in {Pager.PAGES, Pager.TOKEN}
 
 
 def rests(stream: Stream, cursor: StreamCursor | None, *, now: datetime) -> bool:

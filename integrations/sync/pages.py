@@ -122,7 +122,8 @@ def walk_tokens(fetch: Callable[[str], Page], *, page_size: int, start: Position
     while position.last_id or not position.rows:
         page = fetch(position.last_id)
         position = Position(position.rows + len(page.bodies), page.token)
-        if page.bodies:
+        # One without rows that leads on is progress too.
+        if page.bodies or page.token:
             yield Chunk(page.bodies, position, page_size, page.exchange)
         if not page.token:
             return

@@ -155,7 +155,12 @@ class TestLists:
             *ChargifyConnector.streams,
             *[one.otherwise for one in ChargifyConnector.streams if one.otherwise],
         ]
-        pages = {Pager.SINGLE: "one answer", Pager.PAGES: "numbered", Pager.SINCE_ID: "`since_id`"}
+        pages = {
+            Pager.SINGLE: "one answer",
+            Pager.PAGES: "numbered",
+            Pager.SINCE_ID: "`since_id`",
+            Pager.TOKEN: "coupon by coupon",
+        }
         declared = {
             stream.name: [
                 f"`{stream.path}`",

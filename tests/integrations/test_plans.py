@@ -29,6 +29,10 @@ class TestUnfilteredStreams:
         read = cursor(completed_at=NOW - timedelta(hours=hours))
         assert rests(UNFILTERED, read, now=NOW) is left_out
 
+    def test_may_be_followed_from_answer_to_answer(self) -> None:
+        followed = dataclasses.replace(UNFILTERED, pager=Pager.TOKEN)
+        assert rests(followed, cursor(completed_at=NOW), now=NOW)
+
     def test_are_read_where_they_never_were(self) -> None:
         assert not rests(UNFILTERED, None, now=NOW)
         assert not rests(UNFILTERED, cursor(), now=NOW)

@@ -47,6 +47,16 @@ def single(key: str) -> Callable[[bytes], list[msgspec.Raw]]:
     return read
 
 
+def whole(key: str) -> Callable[[bytes], list[msgspec.Raw]]:
+    """Return a reader of an object without a wrapper, which has a key at least."""
+
+    def read(answer: bytes) -> list[msgspec.Raw]:
+        _under(key, _decoded(_OBJECT, answer))
+        return [msgspec.Raw(answer)]
+
+    return read
+
+
 def count_under(*keys: str) -> Callable[[bytes], int | None]:
     """Return a reader of a number within objects, e.g. `{"stats": {"total_subscriptions": 7}}`."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
+from urllib.parse import quote
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -59,12 +60,20 @@ class Client:
         return f"Client({self._base_url})"
 
     def get(
-        self, path: str, query: Mapping[str, str] | None = None, *, read_timeout: float = READ_TIMEOUT
+        self,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        *,
+        of: str = "",
+        read_timeout: float = READ_TIMEOUT,
     ) -> Answer:
-        """Return the answer to a GET; raise ConnectorError for anything but a complete 200."""
+        """Return the answer to a GET, `of` an id where the path has a place for one; raise ConnectorError.
+
+        Anything but a complete 200 is an error.
+        """
         if path not in PATHS:
             raise ConnectorError(Problem.INTERNAL, f"{path} is not on the list of paths that may be read")
-        with self._exchange(path) as exchange:
+        with self._exchange(path.replace("{id}", quote(of, safe=""))) as exchange:
             return self._answer(exchange, query, read_timeout)
 
     def _answer(self, exchange: Exchange, query: Mapping[str, str] | None, read_timeout: float) -> Answer:

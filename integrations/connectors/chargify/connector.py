@@ -27,11 +27,11 @@ class ChargifyConnector(Connector):
     reads: ClassVar[tuple[str, ...]] = (
         "Customers, with how they pay (masked) and your own custom fields",
         "Subscriptions with their components, groups and custom fields, and your reasons for cancellations",
-        "Product families, products, components, their prices, and coupons",
+        "Product families, products, components, their prices, coupons and their codes",
         "Invoices with their lines, discounts, taxes, payments, refunds and credits; credit notes",
         "Statements and transactions, on sites from before 2018",
         "What happened on your site and to your invoices (events)",
-        "Site name and settings",
+        "Site name and settings, its statistics and monthly recurring revenue",
     )
     # Maxio help, article 24294819360525.
     key_help: ClassVar[tuple[str, ...]] = (

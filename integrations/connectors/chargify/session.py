@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from integrations.connectors.chargify.addresses import REGIONS, host_of
 from integrations.connectors.chargify.answers import without_secrets
 from integrations.connectors.chargify.bodies import NO_JSON
 from integrations.connectors.chargify.client import READ_TIMEOUT, Client
+from integrations.connectors.chargify.coupon_codes import CouponCodes
 from integrations.connectors.chargify.errors import ACCOUNT_STATES
 from integrations.connectors.chargify.streams import RELATIONSHIP_INVOICING, SITE_PATH, STATEMENTS
 
@@ -41,6 +43,7 @@ class ChargifySession(Session):
         self._region = region
         self._facts: dict[str, Any] | None = None
         self._account: Account | None = None
+        self._coupon_codes = CouponCodes(self._ask)
         self._locating = threading.Lock()
 
     def __repr__(self) -> str:
@@ -76,6 +79,8 @@ class ChargifySession(Session):
         self, stream: Stream, *, page: int, per_page: int, since: datetime | None, after: str = ""
     ) -> Page:
         """Return one page of a stream; raise ConnectorError."""
+        if stream.pager is Pager.TOKEN:
+            return self._coupon_codes.fetch(after)
         query = dict(stream.query)
         if since is not None and stream.since is not None:
             query |= stream.since(since)
@@ -83,9 +88,8 @@ class ChargifySession(Session):
             query |= {"page": str(page), "per_page": str(per_page)}
         if after and stream.behind is not None:
             query |= stream.behind(after)
-        answer = self._client().get(stream.path, query)
-        bodies = [bytes(body) for body in stream.items(without_secrets(answer.body))]
-        return Page(bodies, answer.server_time, answer.exchange)
+        answer = self._ask(stream.path, query)
+        return replace(answer, bodies=[bytes(body) for body in stream.items(answer.bodies[0])])
 
     def total(self, stream: Stream) -> int | None:
         """Return how many rows the site says a stream has; None where it doesn't say; raise ConnectorError."""
@@ -103,6 +107,11 @@ class ChargifySession(Session):
         """Close the line."""
         for client in self._clients.values():
             client.close()
+
+    def _ask(self, path: str, query: Mapping[str, str], of: str = "") -> Page:
+        """Return an answer as the one body of a page, without secrets."""
+        answer = self._client().get(path, query, of=of)
+        return Page([without_secrets(answer.body)], answer.server_time, answer.exchange)
 
     def _client(self) -> Client:
         return self._clients[self._region or self._locate()[1]]

@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from integrations.connectors.base import Pager, Stream, Total
 from integrations.connectors.chargify import (
     activity,
+    coupon_codes,
     credit_notes,
+    figures,
     invoices,
     legacy_invoices,
     mapping,
@@ -20,9 +22,9 @@ from integrations.connectors.chargify import (
     statements,
     subscription_parts,
 )
-from integrations.connectors.chargify.answers import count_under, each_wrapped, list_under, single
+from integrations.connectors.chargify.answers import count_under, each_wrapped, list_under, single, whole
 
-SITE_PATH = "/site.json"
+SITE_PATH, STATS_PATH = "/site.json", "/stats.json"
 # What a site has: one of both, by whether it was made before 2018 (facts §3).
 RELATIONSHIP_INVOICING, STATEMENTS = "relationship_invoicing", "statements"
 _LARGEST_PAGE = 200
@@ -158,6 +160,17 @@ STREAMS = (
         mapper_version=prices.MAPPER_VERSION,
     ),
     Stream(
+        name=coupon_codes.STREAM,
+        table="couponcode",
+        data_type="billing-couponCodes",
+        # A request for each coupon at least: nothing says which of them have any.
+        path=coupon_codes.CODES_PATH,
+        pager=Pager.TOKEN,
+        items=coupon_codes.codes_in,
+        map=coupon_codes.coupon_code_row,
+        mapper_version=coupon_codes.MAPPER_VERSION,
+    ),
+    Stream(
         name="reason_codes",
         table="reasoncode",
         data_type="billing-reasonCodes",
@@ -190,7 +203,7 @@ STREAMS = (
         map=mapping.subscription_row,
         since=changed_since,
         # inferred: it counts subscriptions of every state, as the list does.
-        total=Total("/stats.json", count_under("stats", "total_subscriptions")),
+        total=Total(STATS_PATH, count_under("stats", "total_subscriptions")),
         mapper_version=mapping.MAPPER_VERSION,
     ),
     Stream(
@@ -328,6 +341,29 @@ STREAMS = (
         map=metadata.subscription_metadatum_row,
         since=changed_since,
         mapper_version=metadata.MAPPER_VERSION,
+    ),
+    Stream(
+        name="site_statistics",
+        table="sitestatistics",
+        data_type="billing-siteStatistics",
+        path=STATS_PATH,
+        pager=Pager.SINGLE,
+        items=whole("stats"),
+        map=figures.statistics_row,
+        optional=True,
+        mapper_version=figures.MAPPER_VERSION,
+    ),
+    Stream(
+        name="site_mrr",
+        table="sitemrr",
+        data_type="billing-siteMrr",
+        # Deprecated since 2024: it may be gone (facts §3).
+        path="/mrr.json",
+        pager=Pager.SINGLE,
+        items=single("mrr"),
+        map=figures.mrr_row,
+        optional=True,
+        mapper_version=figures.MAPPER_VERSION,
     ),
 )
 # Nothing else is ever asked for.

@@ -158,6 +158,27 @@ ROWS: dict[str, dict[str, Any]] = {
     "legacy_invoices": LEGACY_INVOICE,
     "statements": STATEMENT,
     "transactions": PAYMENT | {"statement_id": 3, "gateway_used": "bogus"},
+    "coupon_codes": {"coupon_id": "14", "code": "SPRING-FAIR"},
+    "site_statistics": {
+        "seller_name": "Acme, Inc.",
+        "site_name": "Production",
+        "site_id": 12345,
+        "site_currency": "USD",
+        "stats": {
+            "total_subscriptions": 120,
+            "subscriptions_today": 4,
+            "total_revenue": "$45,978.81",
+            "revenue_today": "-$0.12",
+            "revenue_this_month": "10000",
+            "revenue_this_year": "",
+        },
+    },
+    "site_mrr": {
+        "amount_in_cents": 9915593,
+        "currency": "EUR",
+        "at_time": "2021-02-03T14:23:17-05:00",
+        "breakouts": {"plan_amount_in_cents": 9913593, "usage_amount_in_cents": 2000},
+    },
     "events": {
         "id": 16,
         "key": "payment_success",
@@ -175,4 +196,7 @@ IDS: dict[str, tuple[str, ...]] = {
     "credit_notes": ("uid",),
     "subscription_groups": ("uid",),
     "subscription_components": ("subscription_id", "component_id"),
+    "coupon_codes": ("coupon_id", "code"),
+    "site_statistics": ("site_id",),
+    "site_mrr": ("amount_in_cents",),
 }

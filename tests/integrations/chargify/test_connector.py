@@ -35,6 +35,7 @@ def test_streams_come_in_dependency_order() -> None:
         ("product_price_points", "subscriptions"),
         ("component_price_points", "subscription_components"),
         ("coupons", "subscriptions"),
+        ("coupons", "coupon_codes"),
         ("payment_profiles", "subscriptions"),
         ("subscriptions", "subscription_components"),
         ("subscriptions", "subscription_groups"),

@@ -157,3 +157,42 @@ def test_an_event_keeps_what_is_special_in_its_body() -> None:
     found = stream("events").map(json.dumps(ROWS["events"]).encode(), ACCOUNT)
     assert (found.values["key"], found.values["subscription_source_id"]) == ("payment_success", "9")
     assert json.loads(found.body)["event_specific_data"] == {"transaction_id": 44}
+
+
+def test_a_code_names_its_coupon() -> None:
+    found = row("coupon_codes", ROWS["coupon_codes"])
+    assert found.source_id == "14:SPRING-FAIR"
+    assert found.values == {"coupon_source_id": "14", "code": "SPRING-FAIR"}
+
+
+def test_what_a_site_says_of_itself() -> None:
+    found = row("site_statistics", ROWS["site_statistics"])
+    amounts = {name: value for name, value in found.values.items() if name.endswith("_minor")}
+    assert (found.source_id, found.values["total_subscriptions"], found.warnings) == ("12345", 120, ())
+    assert amounts == {
+        "total_revenue_minor": 4597881,
+        "revenue_today_minor": -12,
+        "revenue_this_month_minor": 1000000,
+        "revenue_this_year_minor": None,
+    }
+
+
+@pytest.mark.parametrize("text", ["27.935,24 €", "$1,00", "many", "1.2.3", "$"])
+def test_an_amount_that_is_written_otherwise_is_not_guessed_at(text: str) -> None:
+    found = row("site_statistics", {"site_id": 1, "stats": {"total_revenue": text}})
+    assert found.values["total_revenue_minor"] is None
+    assert found.warnings == ("total_revenue: can't be read",)
+
+
+def test_a_sites_mrr_is_of_a_time() -> None:
+    found = row("site_mrr", ROWS["site_mrr"])
+    assert (found.source_id, found.source_updated_at) == (
+        ACCOUNT.id,
+        datetime(2021, 2, 3, 19, 23, 17, tzinfo=UTC),
+    )
+    assert found.values == {
+        "currency": "EUR",
+        "amount_minor": 9915593,
+        "plan_minor": 9913593,
+        "usage_minor": 2000,
+    }

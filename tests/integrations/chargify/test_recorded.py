@@ -21,11 +21,13 @@ FOLDERS = {
     "component_price_points": "components_price_points",
     "invoice_events": "invoices_events",
     "legacy_invoices": "invoices",
+    "site_statistics": "stats",
+    "site_mrr": "mrr",
     "customer_metadata": "ID_ID_metadata",
     "subscription_metadata": "ID_ID_metadata",
 }
-# A stranger's whole site has never been recorded.
-UNRECORDED = {"subscription_components"}
+# A stranger's whole site has never been recorded; of codes, the bare texts alone were.
+UNRECORDED = {"subscription_components", "coupon_codes"}
 LISTS = tuple(each.name for each in STREAMS if each.name not in UNRECORDED)
 # A site from before Relationship Invoicing.
 LEGACY = "invoices/3.json"

@@ -48,6 +48,8 @@ def read_all(session: Session, stream: Stream) -> list[Row]:
     """Return all rows of a stream, paged as it says."""
     if stream.pager is Pager.SINCE_ID:
         return list(read_behind(session, stream))
+    if stream.pager is Pager.TOKEN:
+        return list(read_on(session, stream))
     rows: list[Row] = []
     for page in count(1):
         bodies = session.fetch(stream, page=page, per_page=7, since=None).bodies
@@ -55,6 +57,16 @@ def read_all(session: Session, stream: Stream) -> list[Row]:
         if not bodies or stream.pager is Pager.SINGLE:
             break
     return rows
+
+
+def read_on(session: Session, stream: Stream) -> Iterator[Row]:
+    """Yield all rows of a stream whose answers say what comes next."""
+    token = ""
+    while True:
+        page = session.fetch(stream, page=1, per_page=50, since=None, after=token)
+        yield from (stream.map(body, session.account) for body in page.bodies)
+        if not (token := page.token):
+            return
 
 
 def read_behind(session: Session, stream: Stream) -> Iterator[Row]:

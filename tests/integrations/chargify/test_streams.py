@@ -32,6 +32,8 @@ QUERIES: dict[str, dict[str, str]] = {
         **FILTER,
         **PAGE,
     },
+    "site_statistics": {},
+    "site_mrr": {},
     "legacy_invoices": PAGE,
     "statements": {"sort": "created_at", "direction": "asc", **PAGE},
     "transactions": {"since_id": "0", "direction": "asc", **PAGE},
@@ -63,13 +65,16 @@ WRAPPERS = {
     "customer_metadata": "metadata",
     "subscription_metadata": "metadata",
 }
-EMPTY = {"site": b'{"site":{}}'} | {name: b'{"%s":[]}' % key.encode() for name, key in WRAPPERS.items()}
+ALONE = {"site": b'{"site":{}}', "site_statistics": b'{"stats":{}}', "site_mrr": b'{"mrr":{}}'}
+EMPTY = ALONE | {name: b'{"%s":[]}' % key.encode() for name, key in WRAPPERS.items()}
 PATHS = {
     "product_price_points": "products_price_points",
     "component_price_points": "components_price_points",
     "subscription_components": "subscriptions_components",
     "invoice_events": "invoices/events",
     "legacy_invoices": "invoices",
+    "site_statistics": "stats",
+    "site_mrr": "mrr",
     "customer_metadata": "customers/metadata",
     "subscription_metadata": "subscriptions/metadata",
 }
@@ -95,7 +100,8 @@ def test_asks_for(settings: Settings, name: str) -> None:
 
 
 def test_every_stream_was_asked_for() -> None:
-    assert set(QUERIES) == {each.name for each in STREAMS}
+    # Codes are asked for coupon by coupon: test_coupon_codes.py.
+    assert set(QUERIES) | {"coupon_codes"} == {each.name for each in STREAMS}
 
 
 @pytest.mark.parametrize("name", ["events", "invoice_events", "transactions"])
@@ -111,7 +117,7 @@ def test_events_are_asked_for_behind_the_last(settings: Settings, name: str) -> 
 
 def test_only_lists_with_paging_are_paged() -> None:
     single = {s.name for s in ChargifyConnector.streams if s.pager is Pager.SINGLE}
-    assert single == {"site", "product_families"}
+    assert single == {"site", "product_families", "site_statistics", "site_mrr"}
     by_id = {s.name for s in ChargifyConnector.streams if s.pager is Pager.SINCE_ID}
     assert by_id == {"events", "invoice_events", "transactions"}
     assert {s.name for s in ChargifyConnector.streams if s.total} == {
@@ -123,7 +129,13 @@ def test_only_lists_with_paging_are_paged() -> None:
 
 def test_what_a_site_may_lack_is_optional() -> None:
     optional = {s.name for s in ChargifyConnector.streams if s.optional}
-    assert optional == {"subscription_groups", "credit_notes", "invoice_events"}
+    assert optional == {
+        "subscription_groups",
+        "credit_notes",
+        "invoice_events",
+        "site_statistics",
+        "site_mrr",
+    }
 
 
 def test_bodies_are_exact() -> None:

@@ -43,7 +43,8 @@ each_stream = pytest.mark.parametrize(
     "stream", [stream for _, stream in STREAMS], ids=[f"{key}-{stream.name}" for key, stream in STREAMS]
 )
 # A record with nothing but what vendors know records by.
-SMALLEST = dict.fromkeys(("id", "uid", "code", "subscription_id", "component_id", "resource_id", "name"), "7")
+OF_OTHERS = ("subscription_id", "component_id", "resource_id", "coupon_id", "site_id")
+SMALLEST = dict.fromkeys(("id", "uid", "code", *OF_OTHERS, "name", "amount_in_cents"), "7")
 
 
 @pytest.fixture(params=KEYS)

@@ -169,6 +169,8 @@ class TestNextSync:
             "subscription_metadata",
             "events",
             "invoice_events",
+            "site_statistics",
+            "site_mrr",
         }
         assert counts(linked) == stated(acme)
 

@@ -14,13 +14,13 @@ from companies.admin.base import actor, may, require
 from companies.admin.pages import page
 from companies.models import Operator
 from companies.roles import Right
-from integrations.admin.data_types import DataTypeForm, data_type_forms
+from integrations.admin.data_types import DataTypeForm, InFlightForm, data_type_forms
 from integrations.catalogue import UnknownIntegration, catalogue, connector_for, enabled_keys
 from integrations.connectors.base import Connector
 from integrations.consent import consent_text
 from integrations.services.schedules import default_settings_set
-from integrations.services.settings import default_settings
-from integrations.services.switches import integration_switch
+from integrations.services.settings import default_settings, in_flight_of
+from integrations.services.switches import integration_set_in_flight, integration_switch
 
 TITLE = "Commerce integrations"
 EXAMPLE_COMPANY = "Corner Bakery"
@@ -45,6 +45,11 @@ def urls() -> list[URLPattern]:
     return [
         path("integrations/commerce/", view(list_view), name="commerce-integrations"),
         path("integrations/commerce/manage/<str:platform_key>/", view(manage_view), name="commerce-manage"),
+        path(
+            "integrations/commerce/in-flight/<str:platform_key>/",
+            view(in_flight_view),
+            name="commerce-in-flight",
+        ),
         path("integrations/commerce/switch/<str:platform_key>/", view(switch_view), name="commerce-switch"),
     ]
 
@@ -81,6 +86,7 @@ def manage_view(request: HttpRequest, platform_key: str) -> HttpResponse:
         card=Card(connector, platform_key in enabled_keys()),
         may_switch=may_change,
         forms=forms,
+        in_flight=InFlightForm(in_flight_of(platform_key), None, may_change=may_change),
         consent=consent_text(connector=connector, operator_name=operator.name, company_name=EXAMPLE_COMPANY),
     )
 
@@ -97,6 +103,21 @@ def switch_view(request: HttpRequest, platform_key: str) -> HttpResponse:
         return JsonResponse({"enabled": enabled, "state": card.state})
     messages.success(request, f"{connector.name} is {card.state.lower()}.")
     return redirect(_back(request, platform_key))
+
+
+@require_POST
+def in_flight_view(request: HttpRequest, platform_key: str) -> HttpResponse:
+    """Take how many requests an account gets at once."""
+    require(request, Right.CHANGE_SETTINGS)
+    connector = _connector(platform_key)
+    form = InFlightForm(in_flight_of(platform_key), request.POST, may_change=True)
+    if form.is_valid():
+        number = form.cleaned_data["in_flight"]
+        integration_set_in_flight(platform_key=platform_key, in_flight=number, actor=actor(request))
+        messages.success(request, f"Saved. Each {connector.name} account gets {number} at once at most.")
+    else:
+        messages.error(request, "Choose one of the numbers that are offered. Nothing was changed.")
+    return redirect("admin:commerce-manage", platform_key)
 
 
 def _save(request: HttpRequest, platform_key: str, forms: list[DataTypeForm]) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""How an integration's data types are fetched, as a form of the Portal."""
+"""How an integration's data types are fetched, and how hard an account is asked, as forms of the Portal."""
 
 from __future__ import annotations
 
@@ -9,8 +9,22 @@ from typing import Any
 from django import forms
 
 from integrations.models import SyncSettingValues
+from integrations.models.settings import IN_FLIGHT, MOST_IN_FLIGHT
 
 FREQUENCIES = {0: "None", 1: "Hourly", 24: "Daily", 7 * 24: "Weekly", 30 * 24: "Monthly"}
+
+
+class InFlightForm(forms.Form):
+    """How many requests an account gets at once."""
+
+    in_flight = forms.TypedChoiceField(label="Requests at once", coerce=int)
+
+    def __init__(self, in_flight: int, posted: Mapping[str, Any] | None, *, may_change: bool) -> None:
+        super().__init__(posted, initial={"in_flight": in_flight})
+        names = {number: str(number) for number in range(1, MOST_IN_FLIGHT + 1)}
+        field = self.fields["in_flight"]
+        field.choices = sorted((names | {IN_FLIGHT: f"{IN_FLIGHT} (unless you choose)"}).items())
+        field.disabled = not may_change
 
 
 class DataTypeForm(forms.Form):

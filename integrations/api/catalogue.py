@@ -6,12 +6,14 @@ import operator as operators
 from collections.abc import Callable
 from typing import Any
 
+from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from companies.api.base import ClientView
 from config.api.query import malformed, parse_query, unknown_property
+from config.api.serializers import CamelSerializer
 from config.api.views import ListApiView, operation
 from integrations.api.serializers import (
     BrandingSerializer,
@@ -21,6 +23,9 @@ from integrations.api.serializers import (
 )
 from integrations.catalogue import UnknownIntegration, catalogue, connector_for, enabled_keys
 from integrations.connectors.base import Connector
+from integrations.models.settings import MOST_IN_FLIGHT
+from integrations.services.settings import in_flight_of
+from integrations.services.switches import integration_set_in_flight
 
 _TAG = "Integrations"
 _QUERYABLE = (
@@ -100,6 +105,53 @@ class BrandingView(ClientView):
     def get(self, request: Request, **kwargs: Any) -> Response:
         """Return logo and button of an integration."""
         return Response(branding_body(_connector(kwargs["platformKey"])))
+
+
+class IntegrationSettingsSerializer(CamelSerializer[Any]):
+    """How an operator has an integration's accounts read."""
+
+    requests_at_once = serializers.IntegerField(
+        min_value=1,
+        max_value=MOST_IN_FLIGHT,
+        help_text="How many requests one account gets at the same time at most, from all syncs together.",
+    )
+
+
+class IntegrationSettingsView(ClientView):
+    """How hard an integration's accounts are asked."""
+
+    @operation(
+        "get-integration-settings",
+        "Get the settings of an integration",
+        tag=_TAG,
+        response=IntegrationSettingsSerializer,
+        errors=[404],
+    )
+    def get(self, request: Request, **kwargs: Any) -> Response:
+        """Return how many requests one account gets at the same time."""
+        connector = _connector(kwargs["platformKey"])
+        return Response({"requestsAtOnce": in_flight_of(connector.platform_key)})
+
+    @operation(
+        "set-integration-settings",
+        "Set the settings of an integration",
+        tag=_TAG,
+        request=IntegrationSettingsSerializer,
+        response=IntegrationSettingsSerializer,
+        errors=[400, 404, 422],
+    )
+    def put(self, request: Request, **kwargs: Any) -> Response:
+        """Set how many requests one account gets at the same time; syncs follow within 20 seconds.
+
+        More is faster, and leaves less for your customer's own software. When an account refuses or slows down, half
+        as many are sent for a while.
+        """
+        connector = _connector(kwargs["platformKey"])
+        serializer = IntegrationSettingsSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        number = serializer.validated_data["requests_at_once"]
+        integration_set_in_flight(platform_key=connector.platform_key, in_flight=number, actor=self.actor)
+        return Response({"requestsAtOnce": number})
 
 
 def _connector(platform_key: str) -> Connector:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("integrations", catalogue.IntegrationsView.as_view()),
     path("integrations/<str:platformKey>", catalogue.IntegrationView.as_view()),
     path("integrations/<str:platformKey>/branding", catalogue.BrandingView.as_view()),
+    path("integrations/<str:platformKey>/settings", catalogue.IntegrationSettingsView.as_view()),
     path(f"{_COMPANY}/connections", connections.ConnectionsView.as_view()),
     path(_CONNECTION, connections.ConnectionView.as_view()),
     path(f"{_CONNECTION}/authorization", own_transactions(connections.AuthorizationView.as_view())),

@@ -62,10 +62,12 @@ _KINDS = {
 class ConnectorError(Exception):
     """An anticipated trouble with the vendor; `detail` is for our log and never holds a secret.
 
-    `request_id` is the vendor's name for the request that met it, where it named it.
+    `request_id` is the vendor's name for the request that met it, where it named it, and `retry_after` the seconds
+    for which the vendor asks to be left alone, where it says so.
     """
 
     request_id = ""
+    retry_after: float | None = None
 
     def __init__(self, problem: Problem, detail: str = "", *, status: int | None = None) -> None:
         super().__init__(f"{problem}: {detail}" if detail else str(problem))
@@ -190,7 +192,8 @@ class Stream:
 class Exchange:
     """One GET and what came of it, as it goes on record: no query, no body, nothing secret.
 
-    `status` is None where no whole answer came; `request_id` is the vendor's own name for the request, for its support.
+    `status` is None where no whole answer came; `request_id` is the vendor's own name for the request, for its support;
+    `retry_after` the seconds for which it asks to be left alone.
     """
 
     path: str
@@ -198,6 +201,7 @@ class Exchange:
     status: int | None = None
     request_id: str = ""
     ms: int = 0
+    retry_after: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +238,7 @@ class Session(ABC):
             try:
                 yield exchange
             except ConnectorError as error:
-                error.request_id = exchange.request_id
+                error.request_id, error.retry_after = exchange.request_id, exchange.retry_after
                 raise
             finally:
                 exchange.ms = round((time.monotonic() - started) * 1000)

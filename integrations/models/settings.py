@@ -13,18 +13,24 @@ from companies.models import Company
 from config.tenancy import TenantModel
 
 DAILY = 24
+# Requests at once to a company's account: the vendor serves 4, and the merchant needs some of them (facts §4).
+IN_FLIGHT, MOST_IN_FLIGHT = 2, 4
 
 
 class IntegrationSetting(TenantModel):
-    """An operator's setting of one integration; no row means switched off."""
+    """An operator's setting of one integration; no row means switched off, and what a new instance says."""
 
     platform_key = models.CharField(max_length=8)
     enabled = models.BooleanField(default=False)
+    in_flight = models.PositiveSmallIntegerField("requests at once", default=IN_FLIGHT, db_default=IN_FLIGHT)
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["operator", "platform_key"], name="setting_per_integration")
+            models.UniqueConstraint(fields=["operator", "platform_key"], name="setting_per_integration"),
+            models.CheckConstraint(
+                condition=Q(in_flight__range=(1, MOST_IN_FLIGHT)), name="setting_in_flight"
+            ),
         ]
 
     def __str__(self) -> str:

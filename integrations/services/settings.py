@@ -7,7 +7,7 @@ from datetime import datetime
 from companies.models import Company, Connection
 from integrations.catalogue import catalogue, connector_for
 from integrations.connectors.base import Stream
-from integrations.models import CompanySyncSetting, DefaultSyncSetting, SyncSettingValues
+from integrations.models import CompanySyncSetting, DefaultSyncSetting, IntegrationSetting, SyncSettingValues
 
 SyncSettings = dict[str, SyncSettingValues]
 
@@ -15,6 +15,12 @@ SyncSettings = dict[str, SyncSettingValues]
 def data_types_of(platform_key: str) -> list[str]:
     """Return an integration's data types in the order in which they are read; raise UnknownIntegration."""
     return list(dict.fromkeys(stream.data_type for stream in connector_for(platform_key).streams))
+
+
+def in_flight_of(platform_key: str) -> int:
+    """Return how many requests the operator lets an account of an integration get at once."""
+    saved = IntegrationSetting.objects.filter(platform_key=platform_key).first()
+    return (saved or IntegrationSetting()).in_flight
 
 
 def default_settings(platform_key: str) -> SyncSettings:

@@ -1,10 +1,11 @@
-"""Switching integrations on and off."""
+"""Setting integrations: whether they are offered, and how hard an account may be asked."""
 
 from __future__ import annotations
 
 from companies.services.audit import audit
 from integrations.catalogue import connector_for
 from integrations.models import IntegrationSetting
+from integrations.models.settings import MOST_IN_FLIGHT
 
 
 def integration_switch(*, platform_key: str, enabled: bool, actor: str) -> IntegrationSetting:
@@ -17,5 +18,19 @@ def integration_switch(*, platform_key: str, enabled: bool, actor: str) -> Integ
         actor=actor,
         action="integration.enabled" if enabled else "integration.disabled",
         subject=connector.name,
+    )
+    return setting
+
+
+def integration_set_in_flight(*, platform_key: str, in_flight: int, actor: str) -> IntegrationSetting:
+    """Set how many requests an account gets at once; raise UnknownIntegration, or ValueError unless it is 1 to 4."""
+    connector = connector_for(platform_key)
+    if not 1 <= in_flight <= MOST_IN_FLIGHT:
+        raise ValueError(f"Between 1 and {MOST_IN_FLIGHT} requests at once can be sent, not {in_flight}.")
+    setting, _ = IntegrationSetting.objects.update_or_create(
+        platform_key=connector.platform_key, defaults={"in_flight": in_flight}
+    )
+    audit(
+        actor=actor, action="integration.requests_at_once", subject=connector.name, requests_at_once=in_flight
     )
     return setting

@@ -20,8 +20,9 @@ from integrations.models import Credential, PullOperation, Sync
 from integrations.services.completeness import completeness_update
 from integrations.services.connections import connection_deauthorize
 from integrations.services.requests import RequestLog
+from integrations.services.settings import in_flight_of
 from integrations.services.syncs import sync_follow_up
-from integrations.sync.budget import IN_FLIGHT, Budget
+from integrations.sync.budget import Budget
 from integrations.sync.lease import SENT_FOR, LeaseLost, claim, let_go
 from integrations.sync.pages import PagingInconsistent
 from integrations.sync.pull import StreamPull
@@ -102,11 +103,12 @@ def _open(sync: Sync) -> tuple[Session, RequestLog]:
     with tenant_context(sync.operator_id):
         linked = Connection.objects.filter(pk=sync.connection_id, status=Connection.Status.LINKED).first()
         credential = Credential.objects.filter(connection=linked, state=Credential.State.IN_USE).first()
-    if linked is None or credential is None:
-        raise ConnectorError(Problem.NOT_LINKED, "unlinked, deleted or without a credential")
+        if linked is None or credential is None:
+            raise ConnectorError(Problem.NOT_LINKED, "unlinked, deleted or without a credential")
+        in_flight = in_flight_of(linked.platform_key)
     session = connector_for(linked.platform_key).open(credential.account, credential.secret)
     session.requests_made = sync.requests_made
-    session.place = Budget(linked.account_host).place
+    session.place = Budget(linked.account_host, in_flight=in_flight).place
     requests = RequestLog(connection=linked, sync_id=sync.pk)
     session.note = requests.note
     return session, requests
@@ -115,6 +117,7 @@ def _open(sync: Sync) -> tuple[Session, RequestLog]:
 def _pulls(sync: Sync, session: Session, requests: RequestLog) -> list[StreamPull]:
     with tenant_context(sync.operator_id):
         connector = connector_for(sync.connection.platform_key)
+        in_flight = in_flight_of(connector.platform_key)
         todo = sync.operations.exclude(status=PullOperation.Status.COMPLETE).order_by("position")
         operations = {operation.stream: operation for operation in todo}
     streams = [stream for stream in connector.streams if stream.name in operations]
@@ -125,7 +128,7 @@ def _pulls(sync: Sync, session: Session, requests: RequestLog) -> list[StreamPul
             stream=stream,
             session=session,
             requests=requests,
-            in_flight=IN_FLIGHT,
+            in_flight=in_flight,
         )
         for stream in streams
     ]

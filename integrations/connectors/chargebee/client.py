@@ -21,6 +21,7 @@ from integrations.connectors.base import ConnectorError, Exchange, Problem
 from integrations.connectors.chargebee.addresses import base_url
 from integrations.connectors.chargebee.errors import error_of, error_without_answer
 from integrations.connectors.chargebee.streams import PATHS
+from integrations.connectors.headers import retry_after
 
 CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 30.0
@@ -86,6 +87,7 @@ class Client:
         ) as response:
             body = _read(response, exchange.path)
             exchange.status = response.status_code
+            exchange.retry_after = retry_after(response.headers.get("Retry-After"))
             return response.status_code, body, response.headers.get("Date")
 
 

@@ -21,6 +21,7 @@ from integrations.connectors.base import ConnectorError, Exchange, Problem
 from integrations.connectors.chargify.addresses import base_url
 from integrations.connectors.chargify.errors import error_of, error_without_answer
 from integrations.connectors.chargify.streams import PATHS
+from integrations.connectors.headers import retry_after
 
 CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 30.0
@@ -94,6 +95,7 @@ class Client:
             exchange.request_id = response.headers.get("X-Request-Id", "")
             body = _read(response, exchange.path)
             exchange.status = response.status_code
+            exchange.retry_after = retry_after(response.headers.get("Retry-After"))
             return response.status_code, body, response.headers.get("Date")
 
 

@@ -173,6 +173,19 @@ class TestSession:
         assert all(str(call.request.url).partition("?")[0].endswith(noted[0].path) for call in vendor.calls)
         assert all("?" not in one.path and SECRET not in repr(one) for one in noted)
 
+    @pytest.mark.parametrize(("header", "seconds"), [("17", 17.0), (None, None), ("soon", None)])
+    def test_how_long_the_vendor_asks_to_wait_is_passed_on(
+        self,
+        session: Session,
+        vendor: responses.RequestsMock,
+        header: str | None,
+        seconds: float | None,
+    ) -> None:
+        vendor.get(re.compile(".*"), status=429, headers={"Retry-After": header} if header else {})
+        with pytest.raises(ConnectorError) as caught:
+            list(session.check())
+        assert caught.value.retry_after == seconds
+
     def test_a_check_walks_the_steps_that_it_names(
         self, connector: Connector, session: Session, vendor: responses.RequestsMock
     ) -> None:

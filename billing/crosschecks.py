@@ -59,19 +59,29 @@ def orphans(table: str, connection_id: UUID) -> int:
 def _orphans_query(table: str) -> str:
     model: Any = apps.get_model("billing", table)
     columns = {field.attname for field in model._meta.concrete_fields}
-    lacking = [_lacks(column, named) for column, named in _NAMED.items() if column in columns]
-    if not lacking:
+    named = [column for column in _NAMED if column in columns]
+    if not named:
         return ""
-    return f"SELECT count(*) FROM {model._meta.db_table} r WHERE {_LIVE} AND ({' OR '.join(lacking)})"
+    return f"""
+        SELECT count(*) FROM (SELECT * FROM {model._meta.db_table} WHERE {_LIVE}) r
+            {" ".join(_join(column) for column in named)}
+        WHERE {" OR ".join(f"(r.{column} <> '' AND {column}.found IS NULL)" for column in named)}
+    """
 
 
-def _lacks(column: str, named: Any) -> str:
-    return f"""(r.{column} <> '' AND NOT EXISTS (
-        SELECT FROM {named._meta.db_table} n WHERE {_MINE} AND n.source_id = r.{column}))"""
+def _join(column: str) -> str:
+    table = _NAMED[column]._meta.db_table
+    return f"""
+        LEFT JOIN (SELECT source_id AS found FROM {table} WHERE {_MINE}) {column} ON {column}.found = r.{column}
+    """
 
 
 def _row(query: str, connection_id: UUID) -> tuple[Any, ...]:
     with database.cursor() as cursor:
+        # A first read fills tables faster than PostgreSQL counts them. What it takes for small it would join row by
+        # row, which takes minutes with 60,000 invoices.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(query, {"operator": current_operator_id(), "connection": connection_id})
         row: tuple[Any, ...] = cursor.fetchone()
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
     return row

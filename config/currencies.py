@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 USUAL_PLACES = 2
 # The currencies that don't have two.
 UNUSUAL_PLACES = {
@@ -11,6 +13,7 @@ UNUSUAL_PLACES = {
 }
 
 
+@lru_cache(maxsize=1_000)
 def places_of(currency: str) -> int:
     """Return how many places the minor unit of a currency has."""
     return UNUSUAL_PLACES.get(currency.upper(), USUAL_PLACES)

@@ -116,9 +116,8 @@ class AccountField:
     placeholder: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One record in standard form.
+class Row(msgspec.Struct, frozen=True):
+    """One record in standard form; a struct, because there is one for every row and part of one.
 
     `values` are the typed columns of `billing`'s model; money in integer minor units, times in UTC. `children`
     maps a child table to the rows the body lists, and has no entry for a list that was absent: absence says
@@ -132,7 +131,7 @@ class Row:
     content_hash: bytes
     source_created_at: datetime | None = None
     source_updated_at: datetime | None = None
-    children: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    children: Mapping[str, Sequence[Row]] = {}
     warnings: tuple[str, ...] = ()
     is_deleted: bool = False
     deletes: tuple[tuple[str, str], ...] = ()

@@ -1,4 +1,4 @@
-"""Fetching ahead: while a page is mapped and written, those behind it are on their way (design: Sync 6).
+"""Working ahead: while pages are written, those behind them are mapped, and more are on their way (design: Sync 6).
 
 Which pages come next is foreseen from the one that came: as long as they are full, the walk asks for them in order.
 Whatever else is asked for means that rows have moved or the list has ended, and what was foreseen is dropped.
@@ -6,15 +6,17 @@ Whatever else is asked for means that rows have moved or the list has ended, and
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from integrations.connectors.base import Page
 from integrations.sync.pages import Window, window_after
 
 Fetch = Callable[[int, int], Page]
+ItemT = TypeVar("ItemT")
 
 
 class PagesAhead:
@@ -59,3 +61,29 @@ class PagesAhead:
         for coming in self._coming.values():
             coming.cancel()
         self._coming.clear()
+
+
+def made_ahead(items: Iterator[ItemT], *, most: int) -> Iterator[list[ItemT]]:
+    """Yield what another thread has made of the items meanwhile: at least one, `most` at once.
+
+    What making one raises is raised in its turn, after those before it.
+    """
+    executor = ThreadPoolExecutor(max_workers=1)
+    try:
+        coming = deque(executor.submit(next, items, None) for _ in range(most))
+        while made := _taken(coming):
+            coming.extend(executor.submit(next, items, None) for _ in made)
+            yield made
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _taken(coming: deque[Future[ItemT | None]]) -> list[ItemT]:
+    """Wait for the first, and return it with all that are done behind it; nothing at the end."""
+    made: list[ItemT] = []
+    while coming and (not made or (coming[0].done() and not coming[0].exception())):
+        item = coming.popleft().result()
+        if item is None:
+            break
+        made.append(item)
+    return made

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
-from integrations.connectors.base import Exchange, Page
+from integrations.connectors.base import Exchange, Page, Row
 
 MAX_SETBACKS = 20
 
@@ -47,6 +48,16 @@ class Chunk(NamedTuple):
     exchange: Exchange
 
 
+class Mapped(NamedTuple):
+    """A chunk's rows, the bodies that can't be read as one, and how long it took to tell."""
+
+    chunk: Chunk
+    rows: list[Row]
+    unreadable: list[bytes]
+    seconds: float
+
+
+@lru_cache(maxsize=1_000)
 def window_after(rows: int, page_size: int) -> Window:
     """Return the page that overlaps the last of `rows` rows and reaches furthest beyond it."""
 

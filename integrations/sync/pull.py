@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from typing import Any, TypeVar
+from typing import Any
 
 from django.utils import timezone
 
@@ -18,11 +17,11 @@ from integrations.models import PullOperation, StreamCursor, StreamProof, Sync
 from integrations.services.plans import covers_from, span_of
 from integrations.services.requests import RequestLog
 from integrations.services.settings import window_start
-from integrations.sync.ahead import PagesAhead
+from integrations.sync.ahead import PagesAhead, made_ahead
 from integrations.sync.lease import renew
-from integrations.sync.pages import Chunk, Position, walk, walk_ids, walk_tokens
+from integrations.sync.pages import Chunk, Mapped, Position, walk, walk_ids, walk_tokens
 from integrations.sync.proof import Reading, prove, prove_not_offered, wants_sweep
-from integrations.sync.report import page_written
+from integrations.sync.report import pages_written
 from integrations.sync.sweep import begin_listing, keep_listed
 from integrations.sync.writer import Written, keep_unreadable, write_rows
 
@@ -32,12 +31,12 @@ MAX_WARNINGS = 20
 # inferred: what is answered for a list that an account doesn't have, be a feature off or an endpoint gone.
 MISSING = {403, 404, 410}
 _OUTCOME = ("status", "finished_at", "problem", "is_offered", "evidence", "findings", "verdict")
-
-ItemT = TypeVar("ItemT")
+# So many pages at most are written in one transaction, where they come faster than they are written.
+PAGES_AT_ONCE = 4
 
 
 class StreamPull:
-    """The pull of one stream within a sync; `run` yields after every page that was written."""
+    """The pull of one stream within a sync; `run` yields after every write, of one page or several."""
 
     def __init__(
         self,
@@ -68,8 +67,8 @@ class StreamPull:
 
     def _read(self) -> Iterator[PullOperation]:
         try:
-            for chunk in fetched_ahead(self._chunks()):
-                self._write(chunk)
+            for pages in made_ahead(map(self._mapped, self._chunks()), most=PAGES_AT_ONCE):
+                self._write(pages)
                 yield self.operation
         except ConnectorError as error:
             if not self._is_missing(error):
@@ -177,11 +176,18 @@ class StreamPull:
         except UnreadableRow:
             return None
 
-    def _write(self, chunk: Chunk) -> None:
+    def _mapped(self, chunk: Chunk) -> Mapped:
         began = time.monotonic()
-        rows, unreadable = self._mapped(chunk.bodies)
+        mapped = [(self._map(body), body) for body in chunk.bodies]
+        rows = [row for row, _ in mapped if row is not None]
+        unreadable = [body for row, body in mapped if row is None]
+        return Mapped(chunk, rows, unreadable, seconds=time.monotonic() - began)
+
+    def _write(self, pages: list[Mapped]) -> None:
+        rows = [row for page in pages for row in page.rows]
+        unreadable = [body for page in pages for body in page.unreadable]
         self._note_warnings(rows, unreadable=len(unreadable))
-        mapped = time.monotonic()
+        began = time.monotonic()
         with tenant_context(self.sync.operator_id):
             renew(self.sync, requests_made=self.session.requests_made)
             written = write_rows(
@@ -198,24 +204,17 @@ class StreamPull:
                 keep_unreadable(
                     connection_id=self.sync.connection_id, stream=self.stream.name, bodies=unreadable
                 )
-            self._checkpoint(chunk, rows)
-            self._count(written)
+            self._checkpoint(pages[-1].chunk, rows)
+            self._count(written, pages=len(pages))
             noted = self.requests.write()
         self.requests.forget(noted)
-        page_written(
+        pages_written(
             self.operation,
             written,
-            chunk.exchange,
+            pages,
             platform=self.sync.connection.platform_key,
-            map_seconds=mapped - began,
-            write_seconds=time.monotonic() - mapped,
+            write_seconds=time.monotonic() - began,
         )
-
-    def _mapped(self, bodies: list[bytes]) -> tuple[list[Row], list[bytes]]:
-        """Return the rows, and the bodies that can't be read as one."""
-        mapped = [(self._map(body), body) for body in bodies]
-        rows = [row for row, _ in mapped if row is not None]
-        return rows, [body for row, body in mapped if row is None]
 
     def _note_warnings(self, rows: list[Row], *, unreadable: int) -> None:
         if unreadable:
@@ -239,8 +238,8 @@ class StreamPull:
                 break
             self.cursor.after = row.source_id
 
-    def _count(self, written: Written) -> None:
-        self.operation.pages += 1
+    def _count(self, written: Written, *, pages: int) -> None:
+        self.operation.pages += pages
         self.operation.rows_read += written.read
         self.operation.rows_changed += written.changed
         self.operation.warnings = [
@@ -284,13 +283,3 @@ class StreamPull:
         self.operation.status = PullOperation.Status.COMPLETE
         self.operation.finished_at, self.operation.problem = timezone.now(), ""
         self.operation.save(update_fields=_OUTCOME)
-
-
-def fetched_ahead(items: Iterator[ItemT]) -> Iterator[ItemT]:
-    """Yield the items, each being made in another thread while the one before is worked on (design: Sync 6)."""
-    end = object()
-    with ThreadPoolExecutor(max_workers=1) as executor:
-        coming = executor.submit(next, items, end)
-        while (item := coming.result()) is not end:
-            coming = executor.submit(next, items, end)
-            yield item  # type: ignore[misc]

@@ -10,21 +10,18 @@ from django.apps import apps
 
 from billing.models import Record
 
-# Columns that every record has, in the order in which the writer fills them before the typed ones.
-COMMON = (
-    "operator_id",
-    "connection_id",
-    "source_id",
-    "body_chunk_id",
-    "body_index",
-    "content_hash",
-    "source_created_at",
-    "source_updated_at",
-    "first_seen_at",
-    "changed_at",
-    "version",
-    "deleted_at",
-)
+# Columns of every record that differ from row to row, in the order in which they are copied before the typed ones.
+OWN = ("source_id", "body_index", "content_hash", "source_created_at", "source_updated_at")
+# What all rows of one write share is named once, by the statement that merges them.
+SHARED = {
+    "operator_id": "%(operator_id)s",
+    "connection_id": "%(connection_id)s",
+    "body_chunk_id": "%(chunk)s",
+    "first_seen_at": "%(now)s",
+    "changed_at": "%(now)s",
+    "version": "%(version)s",
+    "deleted_at": "CASE WHEN is_deleted THEN %(now)s END",
+}
 # What a change leaves as it was.
 _KEPT = {"operator_id", "connection_id", "source_id", "first_seen_at"}
 
@@ -48,30 +45,36 @@ class Table:
     @cached_property
     def typed(self) -> tuple[str, ...]:
         """Return the columns of this table alone."""
-        common = {field.attname for field in Record._meta.fields} | {*COMMON, "id"}
+        common = {field.attname for field in Record._meta.fields} | {*OWN, *SHARED, "id"}
         return tuple(f.attname for f in self.model._meta.concrete_fields if f.attname not in common)
 
     @cached_property
     def columns(self) -> str:
-        """Return all columns that the writer fills, for SQL."""
-        return ", ".join((*COMMON, *self.typed))
+        """Return the columns that differ from row to row, for SQL."""
+        return ", ".join((*OWN, *self.typed))
 
     @cached_property
-    def create_stage(self) -> str:
-        """Return the statement that makes the temporary table, once a session."""
-        return f"CREATE TEMP TABLE IF NOT EXISTS {self.stage} AS SELECT {self.columns} FROM {self.name} WITH NO DATA"
+    def empty_stage(self) -> str:
+        """Return the statements that make the temporary table, once a session, and empty it."""
+        return f"""
+            CREATE TEMP TABLE IF NOT EXISTS {self.stage} AS
+                SELECT FALSE AS is_deleted, {self.columns} FROM {self.name} WITH NO DATA;
+            TRUNCATE {self.stage}
+        """
 
     @cached_property
     def copy(self) -> str:
         """Return the statement that fills the temporary table; COPY can't reach a table under row-level security."""
-        return f"COPY {self.stage} ({self.columns}) FROM STDIN"
+        return f"COPY {self.stage} (is_deleted, {self.columns}) FROM STDIN"
 
     @cached_property
     def merge(self) -> str:
         """Return the statement that writes what differs, never older over newer."""
-        changes = ", ".join(f"{c} = EXCLUDED.{c}" for c in (*COMMON, *self.typed) if c not in _KEPT)
+        written = (*SHARED, *OWN, *self.typed)
+        changes = ", ".join(f"{column} = EXCLUDED.{column}" for column in written if column not in _KEPT)
         return f"""
-            INSERT INTO {self.name} AS t ({self.columns}) SELECT {self.columns} FROM {self.stage}
+            INSERT INTO {self.name} AS t ({", ".join(written)})
+            SELECT {", ".join(SHARED.values())}, {self.columns} FROM {self.stage}
             ON CONFLICT (operator_id, connection_id, source_id) DO UPDATE SET {changes}
             WHERE (t.content_hash IS DISTINCT FROM EXCLUDED.content_hash
                    OR (t.deleted_at IS NULL) <> (EXCLUDED.deleted_at IS NULL))

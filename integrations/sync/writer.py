@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -51,10 +51,10 @@ def write_rows(
     if not changed:
         return Written(read=len(rows), changed=0)
     batch = _Batch(current_operator_id(), connection_id, _next_version(connection_id), now)
-    chunk = _store_bodies(batch, stream, changed)
+    chunk = _store_chunk(connection_id, stream, [row.body for row in changed])
     again = [row.source_id for row in changed if row.source_id in known]
     _remember(target, batch, again)
-    count = _merge(target, batch, [(row, chunk, index) for index, row in enumerate(changed)])
+    count = _merge(target, batch, chunk, enumerate(changed))
     _write_children(batch, changed, chunk, again=set(again))
     _delete_what_they_say(batch, changed)
     return Written(read=len(rows), changed=count)
@@ -137,10 +137,6 @@ def keep_unreadable(*, connection_id: UUID, stream: str, bodies: Sequence[bytes]
     _store_chunk(connection_id, f"{BodyChunk.UNREADABLE}{stream}"[:40], bodies)
 
 
-def _store_bodies(batch: _Batch, stream: str, rows: Sequence[Row]) -> int:
-    return _store_chunk(batch.connection_id, stream, [row.body for row in rows])
-
-
 def _store_chunk(connection_id: UUID, stream: str, bodies: Sequence[bytes]) -> int:
     ends = list(accumulate(len(body) for body in bodies))
     chunk = BodyChunk.objects.create(
@@ -164,34 +160,27 @@ def _remember(table: Table, batch: _Batch, source_ids: list[str]) -> None:
             )
 
 
-def _merge(table: Table, batch: _Batch, rows: Sequence[tuple[Row, int, int]]) -> int:
-    """Write rows (with chunk and index of their bodies) and return how many the database changed."""
+def _merge(table: Table, batch: _Batch, chunk: int, rows: Iterable[tuple[int, Row]]) -> int:
+    """Write rows, each with the index of its body in the chunk, and return how many the database changed."""
     with database.cursor() as cursor:
-        cursor.execute(table.create_stage)
-        cursor.execute(f"TRUNCATE {table.stage}")
+        cursor.execute(table.empty_stage)
         with cursor.copy(table.copy) as copy:
-            for row, chunk, index in rows:
-                copy.write_row(_line(table, batch, row, chunk, index))
-        cursor.execute(table.merge)
+            for index, row in rows:
+                copy.write_row(_line(table, row, index))
+        cursor.execute(table.merge, asdict(batch) | {"chunk": chunk})
         changed: int = cursor.rowcount
     return changed
 
 
-def _line(table: Table, batch: _Batch, row: Row, chunk: int, index: int) -> tuple[Any, ...]:
+def _line(table: Table, row: Row, index: int) -> tuple[Any, ...]:
     values = row.values
     return (
-        batch.operator_id,
-        batch.connection_id,
+        row.is_deleted,
         row.source_id,
-        chunk,
         index,
         row.content_hash,
         row.source_created_at,
         row.source_updated_at,
-        batch.now,
-        batch.now,
-        batch.version,
-        batch.now if row.is_deleted else None,
         *[values[column] for column in table.typed],
     )
 
@@ -203,10 +192,10 @@ def _write_children(batch: _Batch, parents: Sequence[Row], chunk: int, *, again:
     """
     for name in sorted({name for parent in parents for name in parent.children}):
         listed = [(index, parent) for index, parent in enumerate(parents) if name in parent.children]
-        rows = {child.source_id: (child, chunk, i) for i, parent in listed for child in parent.children[name]}
+        rows = {child.source_id: (i, child) for i, parent in listed for child in parent.children[name]}
         table = table_for(name)
         if rows:
-            _merge(table, batch, list(rows.values()))
+            _merge(table, batch, chunk, rows.values())
         known = [parent.source_id for _, parent in listed if parent.source_id in again]
         if known:
             _drop_absent(table, batch, known, list(rows))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from integrations.connectors.base import Account, Row
 from integrations.connectors.chargify.bodies import decoded, fingerprint, required_id

@@ -29,7 +29,7 @@ READ_TIMEOUT = 30.0
 # The vendor cuts every request off at 120 s (facts §4); an answer that trickles on for longer is given up.
 LONGEST_ANSWER = 150.0
 LARGEST_BODY = 64 * 1024 * 1024
-_CHUNK = 64 * 1024
+_CHUNK = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)

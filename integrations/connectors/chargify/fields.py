@@ -39,7 +39,9 @@ class Fields:
         value = self.raw.get(key)
         if value is None:
             return ""
-        return self._clean(key, value if isinstance(value, str) else self._as_text(key, value), limit)
+        if type(value) is str and "\0" not in value and (limit is None or len(value) <= limit):
+            return value
+        return self._clean(key, self._as_text(key, value), limit)
 
     def joined(self, key: str, limit: int) -> str:
         """Return a list of texts as one."""

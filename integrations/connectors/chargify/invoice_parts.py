@@ -16,11 +16,11 @@ from integrations.connectors.chargify.rows import Parent, part_rows
 
 def invoice_parts(invoice: Parent, fields: Fields) -> dict[str, list[Row]]:
     """Return the rows of every list that the invoice's body has; an absent list says nothing."""
-    rows = {}
+    rows: dict[str, list[Row]] = {}
     for key, table, read in _PARTS:
         parts = fields.items(key)
         if parts is not None:
-            rows[table] = part_rows(invoice, parts, read)
+            rows[table] = part_rows(invoice, parts, read) if parts else []
     return rows
 
 

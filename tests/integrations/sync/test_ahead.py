@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
 from integrations.connectors.base import Page
-from integrations.sync.ahead import PagesAhead
+from integrations.sync.ahead import PagesAhead, made_ahead
 from integrations.sync.pages import Position, walk
 from tests.integrations.sync.test_pages import page_of
 
@@ -95,3 +96,36 @@ def test_trouble_on_a_page_is_raised_when_its_turn_comes() -> None:
             next(chunks)
     assert found == vendor.rows[: len(found)]
     assert len(found) > 90
+
+
+def test_what_was_made_meanwhile_comes_together() -> None:
+    """The first alone, as soon as it is there; then all that wait, but never more than allowed."""
+    made = made_ahead(iter(range(1, 10)), most=4)
+    groups = []
+    for group in made:
+        groups.append(group)
+        time.sleep(0.1)
+    assert [item for group in groups for item in group] == list(range(1, 10))
+    assert len(groups) < 9
+    assert max(len(group) for group in groups) <= 4
+
+
+def test_a_slow_maker_is_not_waited_for() -> None:
+    def slowly() -> Iterator[int]:
+        for item in range(1, 4):
+            time.sleep(0.05)
+            yield item
+
+    assert list(made_ahead(slowly(), most=4)) == [[1], [2], [3]]
+
+
+def test_what_came_before_trouble_is_handed_over_first() -> None:
+    def cut() -> Iterator[int]:
+        yield 1
+        yield 2
+        raise ConnectionError("cut")
+
+    found: list[int] = []
+    with pytest.raises(ConnectionError):
+        found.extend(item for group in made_ahead(cut(), most=4) for item in group)
+    assert found == [1, 2]

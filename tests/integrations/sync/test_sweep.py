@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from django.utils import timezone
+from msgspec.structs import replace
 
 from billing.models import Customer, Invoice, InvoiceLine, RecordVersion
 from companies.models import Connection

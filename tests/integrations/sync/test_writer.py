@@ -103,7 +103,7 @@ class TestWriteRows:
         with tenant_context(connection.operator_id):
             batch = writer._Batch(connection.operator_id, connection.pk, 99, timezone.now())
             old = row("1", name="Old", at=NOON - timedelta(seconds=1))
-            assert writer._merge(table_for("customer"), batch, [(old, 1, 0)]) == 0
+            assert writer._merge(table_for("customer"), batch, 1, [(0, old)]) == 0
 
     def test_duplicates_within_a_page_leave_the_newest(self, connection: Connection) -> None:
         pair = [row("1", name="New", at=NOON), row("1", name="Old", at=NOON - timedelta(days=1))]

@@ -69,8 +69,8 @@ def test_every_list_says_of_a_time_what_it_said_then(
 def test_a_body_that_nothing_reads_any_more_says_so(linked: Connection) -> None:
     with tenant_context(linked.operator_id):
         read = reader_of(linked)
-        with pytest.raises(BodyUnreadable, match="nothing reads statements any more"):
-            read("statements", b"{}")
+        with pytest.raises(BodyUnreadable, match="nothing reads a_stream_of_old any more"):
+            read("a_stream_of_old", b"{}")
         with pytest.raises(BodyUnreadable, match="no id"):
             read("customers", b"{}")
 

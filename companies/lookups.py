@@ -38,6 +38,13 @@ def operators_to_purge() -> list[UUID]:
     return _column("SELECT operator_id FROM operators_to_purge() AS operator_id")
 
 
+def due_emails() -> list[tuple[UUID, UUID]]:
+    """Return operator and id of the e-mails that may be sent now, the longest due first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT operator_id, email_id FROM due_emails()")
+        return list(cursor.fetchall())
+
+
 def _one(sql: str, *parameters: Any) -> UUID | None:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

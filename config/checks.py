@@ -1,10 +1,12 @@
-"""System checks that refuse a set-up in which the tenants would not be kept apart."""
+"""System checks: the tenants are kept apart, and e-mails reach somebody."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
+from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
@@ -34,3 +36,12 @@ def check_app_role(databases: Sequence[str] | None = None, **kwargs: Any) -> lis
         return []
     problem = app_role_problem()
     return [Error(problem, id="config.E001")] if problem else []
+
+
+@register(deploy=True)
+def check_email(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Warn where nobody would get an e-mail."""
+    if settings.EMAIL_BACKEND != "django.core.mail.backends.console.EmailBackend":
+        return []
+    text = "EMAIL_URL is not set, so e-mails are only printed and nobody learns that a connection is lost."
+    return [checks.Warning(text, id="config.W001")]

@@ -143,6 +143,16 @@ AXES_LOCKOUT_TEMPLATE = "companies/locked_out.html"
 # The page says how long to wait, so a try in the meantime doesn't prolong it.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 
+# ---------------------------------------------------------------- e-mail
+_email = env.email_url("EMAIL_URL", default="consolemail://")
+EMAIL_BACKEND = _email["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = _email["EMAIL_HOST"], _email["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"], _email["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = _email.get("EMAIL_USE_TLS", False), _email.get("EMAIL_USE_SSL", False)
+EMAIL_FILE_PATH = _email["EMAIL_FILE_PATH"]
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"Tributary <no-reply@{_base.hostname}>")
+
 # ---------------------------------------------------------------- language, time, files
 LANGUAGE_CODE = "en"
 USE_I18N = True
@@ -185,6 +195,11 @@ CELERY = {
         "dispatch-due-syncs": {"task": "integrations.tasks.dispatch_due_syncs", "schedule": 10.0},
         "resume-lost-checks": {"task": "integrations.tasks.resume_lost_checks", "schedule": 60.0},
         "forget-old-requests": {"task": "integrations.tasks.forget_old_requests", "schedule": 3600.0},
+        "note-stale-connections": {
+            "task": "integrations.tasks.note_stale_connections",
+            "schedule": 600.0,
+        },
+        "send-emails": {"task": "companies.tasks.send_emails", "schedule": 30.0},
         "purge-deleted": {"task": "portal.tasks.purge_deleted", "schedule": 30.0},
         "collect-bodies": {"task": "billing.tasks.collect_bodies", "schedule": 3600.0},
     },
@@ -223,6 +238,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {"ConnectionStatusEnum": "companies.models.Connection.Status"},
 }
 
 # ---------------------------------------------------------------- logs and metrics

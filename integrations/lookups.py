@@ -21,6 +21,15 @@ def due_schedules() -> dict[UUID, list[UUID]]:
     return _by_operator("SELECT operator_id, connection_id FROM due_schedules()")
 
 
+def stale_connections(*, times: int, least_hours: int) -> dict[UUID, list[UUID]]:
+    """Return the linked connections of which a data type wasn't read completely for `times` its schedule, by operator.
+
+    None before `least_hours`, and none of which it is known."""
+    return _by_operator(
+        "SELECT operator_id, connection_id FROM stale_connections(%s, %s)", times, least_hours
+    )
+
+
 def lost_checks() -> list[tuple[UUID, UUID, timedelta]]:
     """Return operator, check and age of every key check that has been running for two minutes."""
     with connection.cursor() as cursor:

@@ -11,9 +11,16 @@ from celery import shared_task
 from django.utils import timezone
 
 from config.tenancy import tenant_context
-from integrations.lookups import due_schedules, due_syncs, lost_checks, operators_with_requests_before
+from integrations.lookups import (
+    due_schedules,
+    due_syncs,
+    lost_checks,
+    operators_with_requests_before,
+    stale_connections,
+)
 from integrations.services.credentials import credential_check_abandon, credential_check_run
 from integrations.services.due import syncs_queue_scheduled, syncs_take_to_send
+from integrations.services.freshness import LEAST_HOURS, TIMES, connection_note_stale
 from integrations.services.requests import KEPT_FOR, requests_forget_old
 from integrations.sync import engine
 
@@ -57,6 +64,19 @@ def dispatch_due_syncs(**kwargs: Any) -> None:
             Exception
         ):  # One operator's trouble must not keep the others' data; the next round tries again.
             log.exception("schedule_failed", operator_id=str(operator_id))
+
+
+@shared_task(ignore_result=True)
+def note_stale_connections(**kwargs: Any) -> None:
+    """Note which connections' data are out of date, and tell their operators."""
+    found = stale_connections(times=TIMES, least_hours=LEAST_HOURS)
+    for operator_id, connection_ids in found.items():
+        try:
+            for connection_id in connection_ids:
+                with tenant_context(operator_id):
+                    connection_note_stale(connection_id=connection_id)
+        except Exception:  # As above: the next round tries again.
+            log.exception("stale_connections_failed", operator_id=str(operator_id))
 
 
 @shared_task(ignore_result=True)

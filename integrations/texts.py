@@ -45,6 +45,13 @@ _TEXTS = {
         "again.",
         "The vendor says that the account has been canceled. Your customer has to reactivate it with the vendor.",
     ),
+    Problem.ACCOUNT_BLOCKED: ProblemText(
+        "The account is blocked",
+        "The vendor says that this account can't be read at the moment. Sign in to it, see what the vendor asks for, "
+        "then try again.",
+        "The vendor says that the account can't be read at the moment. Ask your customer to sign in to it and to see "
+        "what the vendor asks for.",
+    ),
     Problem.TRIAL_ENDED: ProblemText(
         "The trial has ended",
         "The vendor says that the trial of this account has ended. Choose a plan with the vendor, then try again.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from companies.services.companies import company_link_url
 from companies.services.connections import NotLinked, connection_delete, connection_unlink
 from integrations.admin.next_syncs import NextSync, next_syncs
 from integrations.admin.progress import SyncProgress, latest_syncs
+from integrations.health import Health, next_by_schedule
 from integrations.services.completeness import deletions_confirm
 from integrations.services.syncs import CannotSync, sync_request
 from portal.completeness import completeness_page, held_line
@@ -38,6 +40,13 @@ class ConnectionView:
 
     connection: Connection
     progress: SyncProgress | None
+    scheduled: datetime | None
+
+    @property
+    def health(self) -> Health:
+        """Return how the connection does."""
+        latest = self.progress.sync if self.progress else None
+        return Health(connection=self.connection, latest=latest, scheduled=self.scheduled)
 
     @property
     def is_linked(self) -> bool:
@@ -203,7 +212,8 @@ class CompanyPage(CompanyAdmin):
             company.connections.order_by("created_at", "id").prefetch_related(events, "schedules")
         )
         latest = latest_syncs(connections)
-        views = [ConnectionView(one, latest.get(one)) for one in connections]
+        due = next_by_schedule(connections)
+        views = [ConnectionView(one, latest.get(one), due.get(one.pk)) for one in connections]
         busy = any(view.progress and view.progress.is_running for view in views)
         return {
             "company": company,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from companies.models import Company, Connection
 from integrations.catalogue import enabled_keys
+from integrations.health import health_of
 from integrations.models import Sync
-from integrations.texts import text_for
 
 SHOWN = 8
 _COMPANIES, _INTEGRATIONS = "admin:companies_company_changelist", "admin:commerce-integrations"
@@ -77,18 +77,13 @@ def first_steps(*, companies: int, counts: list[dict[str, Any]]) -> list[Step]:
 
 
 def needs_attention() -> list[Attention]:
-    """Return connections that the customer cut off, or whose last sync failed."""
-    troubled = Q(status=Connection.Status.DEAUTHORIZED) | Q(sync_state=Connection.SyncState.FAILED)
-    last = Sync.objects.filter(connection=OuterRef("pk")).order_by("-requested_at")
-    found = Connection.objects.filter(troubled).select_related("company")
-    found = found.annotate(problem=Subquery(last.values("problem")[:1])).order_by("company__name", "id")
-    return [Attention(one, _advice(one)) for one in found[:SHOWN]]
-
-
-def _advice(connection: Any) -> str:
-    if connection.status == Connection.Status.DEAUTHORIZED:
-        return "The vendor refuses the key. Ask your customer to open the Link URL again and enter a new one."
-    return text_for(connection.problem).operator if connection.problem else "The last sync failed."
+    """Return connections that are cut off, can't be read or are out of date, or whose last sync failed."""
+    linked = Q(status=Connection.Status.LINKED)
+    ailing = linked & (~Q(problem="") | Q(stale_since__isnull=False))
+    lost = Q(status=Connection.Status.DEAUTHORIZED) | Q(sync_state=Connection.SyncState.FAILED)
+    found = Connection.objects.filter(lost | ailing).select_related("company").order_by("company__name", "id")
+    health = health_of(shown := list(found[:SHOWN]))
+    return [Attention(one, health[one.pk].message) for one in shown]
 
 
 def last_syncs() -> QuerySet[Sync]:

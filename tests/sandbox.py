@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 from pytest_django.fixtures import Settings
 
 from companies.models import Connection
 from config.tenancy import tenant_context
-from integrations.models import CredentialCheck
+from integrations.models import CredentialCheck, DataTypeSchedule, Sync
 from integrations.services.connections import connection_create
 from integrations.services.credentials import credential_check_run, credential_submit
 from integrations.services.switches import integration_switch
@@ -74,6 +75,20 @@ def check(
         submitted.refresh_from_db()
         connection.refresh_from_db()
     return submitted
+
+
+def later(connection: Connection, *, minutes: int) -> None:
+    """Let time pass for a connection, its syncs and its schedules, by making everything that much older."""
+    moments = {
+        Connection: ("linked_at", "problem_since", "stale_since"),
+        Sync: ("trouble_since", "refused_since", "not_before"),
+        DataTypeSchedule: ("counts_from", "fresh_at", "next_sync_at"),
+    }
+    with tenant_context(connection.operator_id):
+        for model, fields in moments.items():
+            key = "pk" if model is Connection else "connection"
+            older = {field: F(field) - timedelta(minutes=minutes) for field in fields}
+            model.objects.filter(**{key: connection.pk}).update(**older)
 
 
 @pytest.fixture

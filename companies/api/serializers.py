@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
 from rest_framework import serializers
 
 from companies.models import Company, Connection, ConnectionEvent
 from companies.services.companies import company_link_url
+from companies.services.connections import connection_link_url
 from config.api.serializers import CamelModelSerializer, CamelSerializer
 
 _MOST_TAGS = 10
@@ -52,7 +51,7 @@ class ConnectionSerializer(CamelModelSerializer[Connection]):
 
     class Meta:
         model = Connection
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "integration_id",
             "integration_key",
@@ -70,12 +69,7 @@ class ConnectionSerializer(CamelModelSerializer[Connection]):
         )
 
     def get_link_url(self, connection: Connection) -> str:
-        links = connection.company.link_urls.all()
-        current = next((link for link in links if link.revoked_at is None), None)
-        if current is None:
-            return ""
-        where = {"token": current.token, "connection_id": connection.id}
-        return f"{settings.BASE_URL}{reverse('link:consent', kwargs=where)}"
+        return connection_link_url(connection)
 
     def get_connection_info(self, connection: Connection) -> dict[str, str]:
         return {"site": connection.account_name} if connection.account_name else {}

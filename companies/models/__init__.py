@@ -6,6 +6,7 @@ from companies.models.api_keys import ApiKey
 from companies.models.audit import AuditEvent
 from companies.models.companies import Company, LinkUrl
 from companies.models.connections import Connection, ConnectionEvent, Consent
+from companies.models.emails import EventEmail
 from companies.models.operators import Member, Operator, User
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Connection",
     "ConnectionEvent",
     "Consent",
+    "EventEmail",
     "LinkUrl",
     "Member",
     "Operator",

@@ -71,6 +71,11 @@ class Connection(TenantModel):
         db_default=Completeness.NOT_YET,
     )
     last_synced_at = models.DateTimeField(null=True)
+    # Why the account can't be read though the key is right (a code of connectors.base.Problem), and since when.
+    problem = models.CharField(max_length=40, blank=True, default="", db_default="")
+    problem_since = models.DateTimeField(null=True)
+    # Since when it is known that data are older than their schedule allows.
+    stale_since = models.DateTimeField(null=True)
     # Advanced in the transaction of every write to the connection's records (design: Sync 5).
     data_version = models.BigIntegerField(default=0)
 
@@ -99,6 +104,9 @@ class ConnectionEvent(TenantModel):
         STARTED = "started", "Started"
         CONNECTED = "connected", "Connected"
         FAILED = "failed", "Failed"
+        INTERRUPTED = "interrupted", "Interrupted"
+        STALE = "stale", "Out of date"
+        RECOVERED = "recovered", "Recovered"
         DEAUTHORIZED = "deauthorized", "Deauthorized"
         UNLINKED = "unlinked", "Unlinked"
         RECONNECTED = "reconnected", "Reconnected"

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from companies.models import Connection, ConnectionEvent
 from companies.services.audit import audit
 from companies.signals import connection_closed
+
+
+def connection_link_url(connection: Connection) -> str:
+    """Return the URL that leads the customer straight to a connection, or "" while the company has no Link URL."""
+    # In Python, so that `prefetch_related("company__link_urls")` serves whole lists.
+    links = connection.company.link_urls.all()
+    current = next((link for link in links if link.revoked_at is None), None)
+    if current is None:
+        return ""
+    where = {"token": current.token, "connection_id": connection.id}
+    return f"{settings.BASE_URL}{reverse('link:consent', kwargs=where)}"
 
 
 class NotLinked(Exception):

@@ -13,7 +13,6 @@ from rest_framework.response import Response
 
 from companies.api.base import ClientView, connections
 from companies.api.filters import CONNECTION_FIELDS
-from companies.api.serializers import ConnectionSerializer
 from companies.models import Connection
 from companies.services.audit import audit
 from companies.services.connections import NotLinked, connection_delete, connection_unlink
@@ -24,6 +23,8 @@ from integrations.api.serializers import (
     AuthorizationSerializer,
     ConnectionRequestSerializer,
     ConnectionUpdateSerializer,
+    ConnectionWithHealthSerializer,
+    connection_bodies,
 )
 from integrations.catalogue import UnknownIntegration, connector_for
 from integrations.connectors.base import InvalidAccount
@@ -42,7 +43,7 @@ class ConnectionsView(ClientView, ListApiView):
     """A company's connections."""
 
     query_fields = CONNECTION_FIELDS
-    serializer_class = ConnectionSerializer
+    serializer_class = ConnectionWithHealthSerializer
 
     def get_queryset(self) -> QuerySet[Connection]:
         return connections().filter(company=self.company()).order_by("created_at", "id")
@@ -51,19 +52,19 @@ class ConnectionsView(ClientView, ListApiView):
         "list-connections",
         "List connections",
         tag=_TAG,
-        response=ConnectionSerializer(many=True),
+        response=ConnectionWithHealthSerializer(many=True),
         errors=[400, 404],
     )
     def get(self, request: Request, **kwargs: Any) -> Response:
         """Return a company's connections, the oldest first."""
-        return self.get_paginated_response(ConnectionSerializer(self.page(), many=True).data)
+        return self.get_paginated_response(connection_bodies(self.page()))
 
     @operation(
         "create-connection",
         "Create a connection",
         tag=_TAG,
         request=ConnectionRequestSerializer,
-        response=ConnectionSerializer,
+        response=ConnectionWithHealthSerializer,
         errors=[400, 404, 409, 422],
     )
     def post(self, request: Request, **kwargs: Any) -> Response:
@@ -79,17 +80,19 @@ class ConnectionsView(ClientView, ListApiView):
 class ConnectionView(ClientView):
     """One connection."""
 
-    @operation("get-connection", "Get a connection", tag=_TAG, response=ConnectionSerializer, errors=[404])
+    @operation(
+        "get-connection", "Get a connection", tag=_TAG, response=ConnectionWithHealthSerializer, errors=[404]
+    )
     def get(self, request: Request, **kwargs: Any) -> Response:
         """Return one connection."""
-        return Response(ConnectionSerializer(self.connection()).data)
+        return Response(connection_bodies([self.connection()])[0])
 
     @operation(
         "unlink-connection",
         "Unlink a connection",
         tag=_TAG,
         request=ConnectionUpdateSerializer,
-        response=ConnectionSerializer,
+        response=ConnectionWithHealthSerializer,
         errors=[400, 404, 409, 422],
     )
     def patch(self, request: Request, **kwargs: Any) -> Response:
@@ -119,7 +122,7 @@ class AuthorizationView(ClientView):
         "Authorize a connection",
         tag=_TAG,
         request=AuthorizationSerializer,
-        response=ConnectionSerializer,
+        response=ConnectionWithHealthSerializer,
         errors=[400, 404],
     )
     def put(self, request: Request, **kwargs: Any) -> Response:
@@ -133,7 +136,7 @@ class AuthorizationView(ClientView):
         if problem:
             raise ParseError(problem)
         with tenant_context(request.operator_id):  # type: ignore[attr-defined]
-            return Response(ConnectionSerializer(self.connection()).data)
+            return Response(connection_bodies([self.connection()])[0])
 
     def _submit(self, data: Any) -> CredentialCheck:
         connection = self.connection()
@@ -157,7 +160,7 @@ class AuthorizationView(ClientView):
 
 
 def _shown(connection: Connection) -> Any:
-    return ConnectionSerializer(connections().get(pk=connection.pk)).data
+    return connection_bodies([connections().get(pk=connection.pk)])[0]
 
 
 def _platform_key(data: Any) -> str:

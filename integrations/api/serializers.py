@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -10,11 +10,13 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from companies.api.serializers import ConnectionSerializer
 from companies.models import Connection
 from config.api.serializers import CamelModelSerializer, CamelSerializer
 from integrations.catalogue import catalogue
 from integrations.connectors.base import Connector
 from integrations.findings import words_of
+from integrations.health import Health, State, health_of
 from integrations.models import PullOperation, StreamProof
 from integrations.texts import NOT_OFFERED, text_for
 
@@ -125,6 +127,46 @@ class CompletenessSerializer(CamelSerializer[Any]):
 
     completeness = serializers.ChoiceField(Connection.Completeness.choices)
     streams = StreamCompletenessSerializer(many=True)
+
+
+class HealthSerializer(CamelSerializer[Health]):
+    """How a connection does."""
+
+    state = serializers.ChoiceField(State.choices, help_text="Of several that are true, the first.")
+    problem = serializers.CharField(help_text="A code of what is the matter, or empty.")
+    message = serializers.CharField(help_text="The same in words, with the next step.")
+    since = serializers.DateTimeField(allow_null=True)
+
+
+class ConnectionWithHealthSerializer(ConnectionSerializer):
+    """A company's link to an integration, and how it does."""
+
+    next_sync = serializers.SerializerMethodField(help_text="Null while a sync is at work or none is due.")
+    health = serializers.SerializerMethodField()
+
+    class Meta(ConnectionSerializer.Meta):
+        fields = (*ConnectionSerializer.Meta.fields, "next_sync", "health")
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_next_sync(self, connection: Connection) -> str | None:
+        moment = self._health(connection).next_sync
+        return serializers.DateTimeField().to_representation(moment) if moment else None
+
+    @extend_schema_field(HealthSerializer)
+    def get_health(self, connection: Connection) -> Any:
+        return HealthSerializer(self._health(connection)).data
+
+    def _health(self, connection: Connection) -> Health:
+        health: Health = self.context["health"][connection.pk]
+        return health
+
+
+def connection_bodies(connections: Sequence[Connection]) -> list[dict[str, Any]]:
+    """Return connections as the API shows them."""
+    serializer = ConnectionWithHealthSerializer(
+        connections, many=True, context={"health": health_of(connections)}
+    )
+    return list(serializer.data)
 
 
 class PullOperationSerializer(CamelModelSerializer[PullOperation]):

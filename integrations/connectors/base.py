@@ -37,6 +37,7 @@ class Problem(StrEnum):
     OTHER_ACCOUNT = "other_account"
     UNKNOWN_SITE = "unknown_site"
     ACCOUNT_CANCELED = "account_canceled"
+    ACCOUNT_BLOCKED = "account_blocked"
     TRIAL_ENDED = "trial_ended"
     SITE_DELETED = "site_deleted"
     SITE_CLEARING = "site_clearing"
@@ -57,6 +58,19 @@ _KINDS = {
     Problem.UNREACHABLE: Kind.TRANSIENT,
     Problem.INTERNAL: Kind.BUG,
 }
+# The key is right, and the account can't be read as it stands; that ends at the vendor's, without a new key (facts §1).
+ACCOUNT_STATES = frozenset(
+    {
+        Problem.ACCOUNT_CANCELED,
+        Problem.ACCOUNT_BLOCKED,
+        Problem.TRIAL_ENDED,
+        Problem.SITE_DELETED,
+        Problem.SITE_CLEARING,
+        Problem.FORBIDDEN,
+        Problem.UNKNOWN_SITE,
+        Problem.OTHER_SITE,
+    }
+)
 
 
 class ConnectorError(Exception):

@@ -19,6 +19,8 @@ class DataTypeSchedule(TenantModel):
     hours = models.PositiveSmallIntegerField()
     # The end of the last sync of it, or the linking: the schedule has no fixed time of day (facts §4.1).
     counts_from = models.DateTimeField()
+    # The end of the last sync that read all of it; empty until the first since the linking.
+    fresh_at = models.DateTimeField(null=True)
     next_sync_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
@@ -33,6 +35,7 @@ class DataTypeSchedule(TenantModel):
             models.Index(
                 fields=["next_sync_at"], condition=Q(next_sync_at__isnull=False), name="schedule_due"
             ),
+            models.Index(fields=["fresh_at"], condition=Q(hours__gt=0), name="schedule_fresh"),
         ]
 
     def __str__(self) -> str:

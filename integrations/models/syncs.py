@@ -38,6 +38,8 @@ class Sync(TenantModel):
     attempts = models.PositiveIntegerField(default=0)
     # Since when the vendor has refused or failed without a page between.
     trouble_since = models.DateTimeField(null=True)
+    # Since when the vendor has refused the key and answered nothing else.
+    refused_since = models.DateTimeField(null=True)
     requests_made = models.PositiveIntegerField("requests to the vendor", default=0)
     problem = models.CharField(max_length=40, blank=True)
 

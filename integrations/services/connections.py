@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
 from companies.models import Company, Connection, ConnectionEvent
 from companies.services.audit import audit
 from companies.services.connections import connection_event
+from companies.services.emails import event_announce
 from companies.signals import connection_closed
 from integrations.catalogue import connector_for, enabled_keys
 from integrations.connectors.base import Account
@@ -45,8 +48,19 @@ def connection_link(*, connection: Connection, account: Account, notice: str = "
     connection.linked_at = timezone.now()
     connection.account_id, connection.account_name = account.id, account.name[:200]
     connection.account_host, connection.is_test = account.host, account.is_test
+    connection.problem, connection.problem_since, connection.stale_since = "", None, None
     connection.save(
-        update_fields=["status", "linked_at", "account_id", "account_name", "account_host", "is_test"]
+        update_fields=[
+            "status",
+            "linked_at",
+            "account_id",
+            "account_name",
+            "account_host",
+            "is_test",
+            "problem",
+            "problem_since",
+            "stale_since",
+        ]
     )
     kind = ConnectionEvent.Kind.RECONNECTED if again else ConnectionEvent.Kind.CONNECTED
     connection_event(connection=connection, kind=kind, reason=f"{account.name}. {notice}".removesuffix(". "))
@@ -54,15 +68,24 @@ def connection_link(*, connection: Connection, account: Account, notice: str = "
     return connection
 
 
-def connection_deauthorize(*, connection: Connection, reason: str) -> Connection:
-    """Note that the customer's key opens the account no more; what was read stays."""
+@transaction.atomic
+def connection_deauthorize(*, connection: Connection, refused_since: datetime, reason: str) -> bool:
+    """Note that the customer's key opens the account no more, and tell who may act; what was read stays.
+
+    False where the connection was linked by another key meanwhile, or isn't linked any more.
+    """
+    refused = Connection.objects.filter(
+        pk=connection.pk, status=Connection.Status.LINKED, linked_at__lt=refused_since
+    )
+    if not refused.update(status=Connection.Status.DEAUTHORIZED):
+        return False
     connection.status = Connection.Status.DEAUTHORIZED
-    connection.save(update_fields=["status"])
     connection_closed.send(sender=Connection, connection=connection)
-    connection_event(
+    event = connection_event(
         connection=connection, kind=ConnectionEvent.Kind.DEAUTHORIZED, reason=reason, status_code=401
     )
-    return connection
+    event_announce(event=event)
+    return True
 
 
 def same_account_elsewhere(*, connection: Connection, account: Account) -> list[Connection]:

@@ -138,11 +138,12 @@ def _pass(
     if not _finish(check, outcome=CredentialCheck.Outcome.PASSED, notice=notice):
         return
     _put_in_use(credential=credential, resolved=resolved)
+    again = connection.linked_at is not None
     connection_link(connection=connection, account=account, notice=notice)
     if others:
         audit(actor="system", action="connection.same_account", subject=str(connection.id), notice=notice)
     if check.starts_sync:
-        sync_request(connection=connection, requested_by="first link")
+        sync_request(connection=connection, requested_by="reconnecting" if again else "first link")
 
 
 def _objection(connection: Connection, credential: Credential, account: Account) -> Problem | None:

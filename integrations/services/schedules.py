@@ -7,7 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, DateTimeField, DurationField, ExpressionWrapper, F, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.utils import timezone
 
 from companies.models import Company, Connection
@@ -92,6 +102,12 @@ def schedules_restart(schedules: QuerySet[DataTypeSchedule], *, now: datetime) -
     pause = ExpressionWrapper(F("hours") * Value(timedelta(hours=1)), DurationField())
     coming = ExpressionWrapper(Value(now) + pause, DateTimeField())
     schedules.update(counts_from=now, next_sync_at=Case(When(hours=0, then=None), default=coming))
+
+
+def schedules_postpone(*, connection: Connection, data_types: QuerySet[Any, Any], until: datetime) -> None:
+    """Let these data types be read next at a time, and no other one before it."""
+    scheduled = DataTypeSchedule.objects.filter(connection=connection, hours__gt=0)
+    scheduled.filter(Q(data_type__in=data_types) | Q(next_sync_at__lt=until)).update(next_sync_at=until)
 
 
 def _apply_defaults(platform_key: str) -> None:

@@ -11,8 +11,9 @@ from companies.models import Connection
 from companies.services.audit import audit
 from integrations.catalogue import connector_for
 from integrations.models import DataTypeSchedule, PullOperation, StreamCursor, Sync
+from integrations.services.health import retry_at
 from integrations.services.plans import rests
-from integrations.services.schedules import schedules_restart, schedules_start
+from integrations.services.schedules import schedules_postpone, schedules_restart, schedules_start
 from integrations.services.settings import settings_of
 
 ACTIVE = (Sync.Status.QUEUED, Sync.Status.RUNNING)
@@ -61,16 +62,24 @@ def sync_request(
 
 
 def sync_follow_up(*, sync: Sync) -> None:
-    """Let the schedules count from the end of a sync, and queue the sync that was asked for while it was running."""
+    """Let the schedules count from the end of a sync, and queue the sync that was asked for while it was running.
+
+    While the account can't be read the schedules rest, and what the sync was to read is tried again ever more slowly.
+    """
+    now = timezone.now()
     connection = Connection.objects.filter(pk=sync.connection_id, status=Connection.Status.LINKED).first()
     if connection:
         schedules_start(connection=connection)
         read = sync.operations.values("data_type")
-        ended = DataTypeSchedule.objects.filter(connection=connection, data_type__in=read)
-        schedules_restart(ended, now=timezone.now())
+        if connection.problem:
+            until = retry_at(connection, now=now)
+            schedules_postpone(connection=connection, data_types=read, until=until)
+        else:
+            ended = DataTypeSchedule.objects.filter(connection=connection, data_type__in=read)
+            schedules_restart(ended, now=now)
     waiting = Sync.objects.filter(connection_id=sync.connection_id, status=Sync.Status.WAITING).first()
     if waiting:
-        waiting.status, waiting.not_before = Sync.Status.QUEUED, timezone.now()
+        waiting.status, waiting.not_before = Sync.Status.QUEUED, now
         waiting.save(update_fields=["status", "not_before"])
         _announce(waiting)
 

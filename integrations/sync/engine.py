@@ -15,10 +15,12 @@ from django.utils import timezone
 from companies.models import Connection
 from config.tenancy import tenant_context
 from integrations.catalogue import connector_for
-from integrations.connectors.base import ConnectorError, Kind, Problem, Session
+from integrations.connectors.base import ACCOUNT_STATES, ConnectorError, Kind, Problem, Session
 from integrations.models import Credential, PullOperation, Sync
 from integrations.services.completeness import completeness_update
 from integrations.services.connections import connection_deauthorize
+from integrations.services.freshness import freshness_note
+from integrations.services.health import connection_interrupt, connection_recover
 from integrations.services.requests import RequestLog
 from integrations.services.settings import in_flight_of
 from integrations.services.syncs import sync_follow_up
@@ -88,6 +90,7 @@ def _work(sync: Sync, observe: Observer) -> bool:
         for pull in _pulls(sync, session, requests):
             for operation in pull.run():
                 observe(operation)
+                _note_answer(sync)
                 if time.monotonic() > deadline:
                     with tenant_context(sync.operator_id):
                         let_go(sync, wait=SENT_FOR)
@@ -97,6 +100,12 @@ def _work(sync: Sync, observe: Observer) -> bool:
         requests.flush(operator_id=sync.operator_id)
     _end(sync)
     return False
+
+
+def _note_answer(sync: Sync) -> None:
+    if sync.connection.problem:
+        with tenant_context(sync.operator_id):
+            connection_recover(connection=sync.connection)
 
 
 def _open(sync: Sync) -> tuple[Session, RequestLog]:
@@ -143,27 +152,47 @@ def _meet_trouble(sync: Sync, error: ConnectorError) -> None:
         status=error.status,
         vendor_request_id=error.request_id,
     )
+    if error.problem == Problem.WRONG_KEY:
+        _meet_refusal(sync, error)
+        return
+    if error.problem in ACCOUNT_STATES:
+        with tenant_context(sync.operator_id):
+            connection_interrupt(connection=sync.connection, problem=error.problem)
+    passing = error.kind in (Kind.TRANSIENT, Kind.RATE_LIMITED)
+    if passing and timezone.now() - (sync.trouble_since or timezone.now()) < GIVE_UP_AFTER:
+        _wait(sync, error.problem)
+    else:
+        _end(sync, problem=error.problem, detail=error.detail)
+
+
+def _meet_refusal(sync: Sync, error: ConnectorError) -> None:
+    """Give up the connection when its key has been refused for long enough, and nothing else was answered meanwhile."""
+    now = timezone.now()
+    since = sync.refused_since or now
+    if now - since < REFUSAL_GRACE:
+        _wait(sync, error.problem, refused_since=since)
+        return
+    with tenant_context(sync.operator_id):
+        lost = connection_deauthorize(
+            connection=sync.connection, refused_since=since, reason=text_for(error.problem).operator
+        )
+    if lost:
+        _end(sync, problem=error.problem, detail=error.detail)
+    else:
+        # The refused key was replaced by another one, which has a while of its own.
+        _wait(sync, error.problem, refused_since=now)
+
+
+def _wait(sync: Sync, problem: Problem, *, refused_since: datetime | None = None) -> None:
+    """Queue the sync again after a pause that grows with the trouble's age."""
     now = timezone.now()
     since = sync.trouble_since or now
-    refused = error.problem == Problem.WRONG_KEY
-    patience = REFUSAL_GRACE if refused else GIVE_UP_AFTER
-    passing = refused or error.kind in (Kind.TRANSIENT, Kind.RATE_LIMITED)
-    if passing and now - since < patience:
-        _wait(sync, error.problem, since=since)
-        return
-    if refused:
-        with tenant_context(sync.operator_id):
-            connection_deauthorize(connection=sync.connection, reason=text_for(error.problem).operator)
-    _end(sync, problem=error.problem, detail=error.detail)
-
-
-def _wait(sync: Sync, problem: Problem, *, since: datetime) -> None:
-    """Queue the sync again after a pause that grows with the trouble's age."""
     with tenant_context(sync.operator_id):
-        Sync.objects.filter(pk=sync.pk, attempts=sync.attempts).update(trouble_since=since, problem=problem)
+        Sync.objects.filter(pk=sync.pk, attempts=sync.attempts).update(
+            trouble_since=since, refused_since=refused_since, problem=problem
+        )
         _unfinished(sync).update(problem=problem)
-        age = timezone.now() - since
-        let_go(sync, wait=min(max(age / 2, SHORTEST_WAIT), LONGEST_WAIT))
+        let_go(sync, wait=min(max((now - since) / 2, SHORTEST_WAIT), LONGEST_WAIT))
 
 
 def _end(sync: Sync, *, problem: Problem | None = None, detail: str = "") -> None:
@@ -184,6 +213,7 @@ def _end(sync: Sync, *, problem: Problem | None = None, detail: str = "") -> Non
         Connection.with_deleted.filter(pk=sync.connection_id).update(**changes)
         completeness_update(connection=sync.connection)
         sync_follow_up(sync=sync)
+        freshness_note(sync=sync)
     log.info("sync_ended", problem=problem, detail=detail)
 
 

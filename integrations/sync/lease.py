@@ -50,9 +50,10 @@ def renew(sync: Sync, *, requests_made: int) -> None:
     # A connection that was unlinked or deleted meanwhile gets no more rows.
     allowed = held.filter(connection__status=Connection.Status.LINKED, connection__deleted_at=None)
     lease = timezone.now() + LEASE
-    if not allowed.update(not_before=lease, trouble_since=None, problem="", requests_made=requests_made):
+    untroubled = {"trouble_since": None, "refused_since": None, "problem": ""}
+    if not allowed.update(not_before=lease, requests_made=requests_made, **untroubled):
         raise LeaseLost(f"sync {sync.pk} is held by another worker, or its connection is not linked any more")
-    sync.trouble_since = None
+    sync.trouble_since = sync.refused_since = None
 
 
 def let_go(sync: Sync, *, wait: timedelta) -> None:

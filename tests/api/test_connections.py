@@ -66,8 +66,8 @@ def test_list(northwind: Tenant, connection: Connection) -> None:
     assert body["results"][0]["isTest"] is True
     assert client.get(f"{path}?query=status=Unlinked").json()["totalResults"] == 0
     assert client.get(f"{path}?query=status=Linked%26%26id={connection.id}").json()["totalResults"] == 1
-    # Company with Link URLs, connections and errors; count; page, Link URLs, errors.
-    assert tables_read(client, path) == 8
+    # Company with Link URLs, connections and errors; count; page, Link URLs, errors; latest syncs, schedules.
+    assert tables_read(client, path) == 10
 
 
 def test_errors_are_shown_until_the_connection_is_made(northwind: Tenant) -> None:

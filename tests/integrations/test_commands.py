@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from companies.models import Connection
 from config.tenancy import tenant_context
@@ -102,7 +103,7 @@ class TestSync:
 
     def test_needs_a_linked_connection(self, linked: Connection) -> None:
         with tenant_context(linked.operator_id):
-            connection_deauthorize(connection=linked, reason="test")
+            connection_deauthorize(connection=linked, refused_since=timezone.now(), reason="test")
         with pytest.raises(CommandError, match="Only a linked connection"):
             sync(linked)
 

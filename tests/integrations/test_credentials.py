@@ -8,6 +8,7 @@ import pytest
 import requests
 from django.core.management import call_command
 from django.db import connection as database
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from companies.models import AuditEvent, Connection, ConnectionEvent
@@ -216,7 +217,7 @@ class TestEnd:
 
     def test_deauthorizing_destroys_it(self, northwind: Tenant, linked: Connection) -> None:
         with tenant_context(northwind.operator.id):
-            connection_deauthorize(connection=linked, reason="test")
+            connection_deauthorize(connection=linked, refused_since=timezone.now(), reason="test")
         assert credentials_of(linked) == []
 
     def test_a_check_that_was_running_links_nothing(self, northwind: Tenant, simulator: Simulator) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import time_machine
 from django.test import Client
 
+from companies.models import Connection
 from config.tenancy import tenant_context
 from integrations.models import DataTypeSchedule
 from integrations.services.schedules import schedules_start
@@ -52,5 +53,8 @@ def test_of_several_times_each_with_its_data_types_and_those_without_last(
     assert f"<dt>Next sync</dt><dd>{expected}" in shown(world, portal)
 
 
-def test_nothing_where_nothing_is_linked(world: World, portal: Client) -> None:
-    assert "Next sync" not in shown(world, portal)
+def test_says_so_where_none_is(world: World, portal: Client) -> None:
+    assert "<dt>Next sync</dt><dd>None is scheduled</dd>" in shown(world, portal)
+    with tenant_context(world.tenant.operator.id):
+        Connection.objects.update(status="Unlinked")
+    assert "<dt>Next sync</dt><dd>None until it is linked</dd>" in shown(world, portal)

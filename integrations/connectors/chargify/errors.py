@@ -21,7 +21,10 @@ _ACCOUNT_STATES = {
     "data clearing is in progress": Problem.SITE_CLEARING,
     "site has been deleted": Problem.SITE_DELETED,
 }
-ACCOUNT_STATES = frozenset(_ACCOUNT_STATES.values())
+BLOCKED = frozenset({*_ACCOUNT_STATES.values(), Problem.ACCOUNT_BLOCKED})
+_WITHOUT_PARAMETERS = {"/site.json", "/stats.json"}
+# 413 is in the list of what the vendor's SDK tries again.
+_PASSING = {408, 413}
 
 
 def error_of(path: str, status: int, body: bytes) -> ConnectorError | None:
@@ -65,10 +68,10 @@ def _problem(path: str, status: int, body: bytes) -> Problem:
     if status == 404:
         return _problem_of_404(path, body)
     if status == 422:
-        return _account_state(body)
+        return _problem_of_422(path, body)
     if status == 429:
         return Problem.RATE_LIMITED
-    if status >= 500 or status == 408:
+    if status >= 500 or status in _PASSING:
         return Problem.VENDOR_DOWN
     # inferred: an unknown subdomain may be redirected to a page of the vendor's; never followed with a key.
     return Problem.UNKNOWN_SITE if 300 <= status < 400 else Problem.INTERNAL
@@ -80,9 +83,11 @@ def _problem_of_404(path: str, body: bytes) -> Problem:
     return Problem.UNKNOWN_SITE if is_page or path == "/site.json" else Problem.INTERNAL
 
 
-def _account_state(body: bytes) -> Problem:
+def _problem_of_422(path: str, body: bytes) -> Problem:
     said = summary(body).lower()
-    return next((problem for text, problem in _ACCOUNT_STATES.items() if text in said), Problem.INTERNAL)
+    # inferred: where there is nothing to validate, a 422 in other words is a state of the account too.
+    other = Problem.ACCOUNT_BLOCKED if path in _WITHOUT_PARAMETERS else Problem.INTERNAL
+    return next((problem for text, problem in _ACCOUNT_STATES.items() if text in said), other)
 
 
 def _texts(value: Any) -> Iterator[str]:

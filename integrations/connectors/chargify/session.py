@@ -16,7 +16,7 @@ from integrations.connectors.chargify.answers import without_secrets
 from integrations.connectors.chargify.bodies import NO_JSON
 from integrations.connectors.chargify.client import READ_TIMEOUT, Client
 from integrations.connectors.chargify.coupon_codes import CouponCodes
-from integrations.connectors.chargify.errors import ACCOUNT_STATES
+from integrations.connectors.chargify.errors import BLOCKED
 from integrations.connectors.chargify.streams import RELATIONSHIP_INVOICING, SITE_PATH, STATEMENTS
 
 CHECK_STEPS = (
@@ -130,7 +130,7 @@ class ChargifySession(Session):
                 return _site_in(self._clients[region].get(SITE_PATH, read_timeout=read_timeout).body), region
             except ConnectorError as error:
                 troubles.append(error)
-                if error.problem in ACCOUNT_STATES:
+                if error.problem in BLOCKED:
                     break
         raise min(troubles, key=_vagueness)
 
@@ -142,7 +142,7 @@ class ChargifySession(Session):
 
 def _vagueness(error: ConnectorError) -> int:
     """Order troubles of the two regions: the least vague one is told."""
-    if error.problem in ACCOUNT_STATES:
+    if error.problem in BLOCKED:
         return 0
     return {Problem.WRONG_KEY: 2, Problem.UNKNOWN_SITE: 3}.get(error.problem, 1)
 

@@ -147,6 +147,8 @@ ANSWERS: list[tuple[int, bytes, Problem, Kind]] = [
     (429, b"Your request was denied due to a usage violation.", Problem.RATE_LIMITED, Kind.RATE_LIMITED),
     (500, b"", Problem.VENDOR_DOWN, Kind.TRANSIENT),
     (503, b"<html>down</html>", Problem.VENDOR_DOWN, Kind.TRANSIENT),
+    *((status, b"", Problem.VENDOR_DOWN, Kind.TRANSIENT) for status in (408, 413, 502, 504, 521, 522, 524)),
+    (409, b'{"errors":["An export is running."]}', Problem.INTERNAL, Kind.BUG),
     (204, b"", Problem.INTERNAL, Kind.BUG),
 ]
 
@@ -165,6 +167,14 @@ def test_an_answer_means(
     error = trouble(client)
     assert (error.problem, error.kind, error.status) == (problem, kind, status)
     assert (len(vendor.calls), len(sent)) == (1, 1)
+
+
+@pytest.mark.parametrize("path", ["/site.json", "/stats.json"])
+def test_a_422_where_nothing_can_be_invalid_is_a_state_of_the_account(
+    vendor: responses.RequestsMock, client: Client, path: str
+) -> None:
+    vendor.get(f"{URL}{path}", b'{"errors":["Your account is under review."]}', status=422)
+    assert trouble(client, path).problem is Problem.ACCOUNT_BLOCKED
 
 
 def test_a_missing_site_json_is_an_unknown_site(vendor: responses.RequestsMock, client: Client) -> None:

@@ -13,12 +13,13 @@ from companies.models import Connection
 from config.tenancy import tenant_context
 from integrations.connectors.base import UnreadableRow
 from integrations.connectors.chargify import ChargifyConnector, credit_notes, streams
-from integrations.models import PullOperation, StreamCursor, Sync
+from integrations.models import Credential, CredentialCheck, PullOperation, StreamCursor, Sync
 from integrations.services.syncs import CannotSync, sync_request
 from integrations.simulator import Simulator
 from integrations.sync import budget, engine
 from integrations.sync.engine import run_slice
 from tests.conftest import Tenant
+from tests.sandbox import check, later
 
 LEDGER_TABLES = {
     "customers": billing.Customer,
@@ -298,14 +299,60 @@ class TestTrouble:
 
     def test_half_an_hour_of_refusals_does(self, linked: Connection, acme: Any) -> None:
         acme.set_weather("unauthorized")
-        sync = run(linked)
-        with tenant_context(linked.operator_id):
-            Sync.objects.filter(pk=sync.pk).update(trouble_since=timezone.now() - timedelta(minutes=31))
+        run(linked)
+        later(linked, minutes=29)
+        assert run(linked).status == Sync.Status.QUEUED
+        later(linked, minutes=2)
         sync = run(linked)
         assert (sync.status, sync.problem) == (Sync.Status.FAILED, "wrong_key")
         assert linked.status == Connection.Status.DEAUTHORIZED
         with tenant_context(linked.operator_id):
             assert set(sync.operations.values_list("status", flat=True)) == {"AuthError"}
+
+    def test_a_refusal_after_other_trouble_has_its_own_half_hour(self, linked: Connection, acme: Any) -> None:
+        """A vendor that comes back from an outage may refuse right keys for a while."""
+        acme.set_weather("down")
+        run(linked)
+        later(linked, minutes=45)
+        acme.set_weather("unauthorized")
+        assert run(linked).status == Sync.Status.QUEUED
+        assert linked.status == Connection.Status.LINKED
+
+    def test_any_other_answer_ends_the_half_hour(self, linked: Connection, acme: Any) -> None:
+        for weather in ("unauthorized", "down", "unauthorized"):
+            acme.set_weather(weather)
+            assert run(linked).status == Sync.Status.QUEUED
+            later(linked, minutes=20)
+        assert linked.status == Connection.Status.LINKED
+
+    def test_alternating_trouble_ends_after_a_day_all_the_same(self, linked: Connection, acme: Any) -> None:
+        acme.set_weather("unauthorized")
+        run(linked)
+        later(linked, minutes=24 * 60 + 1)
+        acme.set_weather("down")
+        assert run(linked).problem == "vendor_down"
+        assert linked.status == Connection.Status.LINKED
+
+    def test_a_key_that_was_entered_meanwhile_has_its_own_half_hour(
+        self, northwind: Tenant, linked: Connection, acme: Any
+    ) -> None:
+        acme.set_weather("unauthorized")
+        run(linked)
+        later(linked, minutes=31)
+        acme.set_weather("fair")
+        assert check(northwind, linked).outcome == CredentialCheck.Outcome.PASSED
+        acme.set_weather("unauthorized")
+        assert run(linked).status == Sync.Status.QUEUED
+        assert linked.status == Connection.Status.LINKED
+        with tenant_context(linked.operator_id):
+            assert Credential.objects.filter(connection=linked).exists()
+
+    def test_a_refused_check_of_another_key_does_not_disconnect(
+        self, northwind: Tenant, linked: Connection, acme: Any
+    ) -> None:
+        assert check(northwind, linked, key="not-the-key-0123456789").problem == "wrong_key"
+        assert linked.status == Connection.Status.LINKED
+        assert run(linked).status == Sync.Status.COMPLETE
 
     def test_a_canceled_account_ends_the_sync(self, linked: Connection, acme: Any) -> None:
         acme.set_weather("account_canceled")

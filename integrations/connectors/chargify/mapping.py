@@ -12,7 +12,7 @@ from integrations.connectors.chargify.rows import record_row
 
 # Raise it whenever this module reads a body differently, so that rows already stored are written again.
 # 2: subscriptions were kept with the tokens of how they are paid.
-MAPPER_VERSION = 2
+MAPPER_VERSION = 3
 
 
 def site_row(body: bytes, account: Account) -> Row:
@@ -154,6 +154,7 @@ def _own_part_of_subscription(raw: dict[str, Any]) -> dict[str, Any]:
     return raw | {
         "customer": only_id(raw.get("customer")),
         "product": product,
+        "product_version_number": None,
         "credit_card": only_id(raw.get("credit_card")),
         "bank_account": only_id(raw.get("bank_account")),
         "self_service_page_token": None,

@@ -83,7 +83,16 @@ def delete(world: World, resource: str, number: int, at: int) -> None:
         journal.event(world, "subscription_deletion", record, at, "Subscription deleted")
     elif isinstance(record, Customer):
         journal.customer_event(world, "customer_delete", record, at)
+    else:
+        _take_from_subscriptions(world, record, at)
     world.store.put(record)
+
+
+def _take_from_subscriptions(world: World, profile: PaymentProfile, at: int) -> None:
+    """Change the subscriptions that were paid with a card or account [I: a change like any other]."""
+    for subscription in world.store.find(Subscription, payment_profile_id=profile.id):
+        subscription.updated_at = at
+        world.store.put(subscription)
 
 
 def pay_invoice(world: World, uid: str, at: int) -> None:

@@ -65,7 +65,7 @@ def component_lines(
     if quantity <= 0:
         return []
     if component.kind == "metered":
-        held.balance = 0
+        held.balance, held.updated_at = 0, max(held.updated_at, period[0])
         world.store.put(held)
         period = subscription.period_started_at or period[0], period[0]
     price = cost(point, quantity) * CENT

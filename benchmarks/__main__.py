@@ -1,4 +1,4 @@
-"""Measure the sync: `bin/bench [PART ...] [--rounds N] [--customers N]`; without parts all but `size` and `curve`.
+"""Measure the sync: `bin/bench [PART ...] [--rounds N] [--customers N]`; without parts all but `curve`.
 
 Contenders take turns within a round, so that a machine that slows down slows all of them; what is printed are medians
 over the rounds and their ratios. Nothing passes or fails here.
@@ -14,7 +14,7 @@ from benchmarks.curve import plot
 from benchmarks.lab import ROOT, Lab, Writes, lab, peers_python
 
 LATENCY = 0.15  # seconds for each answer
-SIZES = (122, 1_220, 12_200, 122_000)  # customers; 8.2 objects for each
+SIZES = (100, 1_000, 10_000, 100_000)  # customers; 8.2 objects for each
 
 
 def say(text: str) -> None:
@@ -107,8 +107,8 @@ def size(lab: Lab, customers: int) -> dict[str, Any]:
 
 
 def curve(lab: Lab) -> None:
-    """First syncs of accounts of every size, and the curve."""
-    say("\nTime for each object by the size of the account")
+    """First syncs of accounts of every size, with the worker's memory, and the curve."""
+    say("\nTime for each object and memory, by the size of the account")
     runs = [size(lab, customers) for customers in SIZES]
     plot(
         [(run["objects"], run["seconds"] / run["objects"] * 1e6) for run in runs],
@@ -119,7 +119,7 @@ def curve(lab: Lab) -> None:
 def main() -> None:
     """Run the parts that are asked for."""
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
-    parser.add_argument("part", nargs="*", help="first, latency, again, size or curve")
+    parser.add_argument("part", nargs="*", help="first, latency, again or curve")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--customers", type=int, default=10_000)
     options = parser.parse_args()
@@ -132,10 +132,6 @@ def main() -> None:
                 latency(stage, options.rounds)
             if "again" in parts:
                 again(stage, options.rounds)
-        if "size" in parts:
-            say("\nMemory by the size of the account")
-            for customers in (options.customers, options.customers * 10):
-                size(stage, customers)
         if "curve" in parts:
             curve(stage)
 

@@ -7,7 +7,7 @@ from math import log10
 from pathlib import Path
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 640, 320, 70, 50
-_STYLE = "font: 13px sans-serif; fill: currentColor"
+_STYLE = "font: 13px sans-serif; fill: #64748b"
 
 
 def plot(points: Sequence[tuple[int, float]], target: Path) -> None:

@@ -20,7 +20,10 @@ ItemT = TypeVar("ItemT")
 
 
 class PagesAhead:
-    """A `fetch(page, per_page)` that keeps up to `in_flight` requests under way."""
+    """A `fetch(page, per_page)` that keeps up to `in_flight` requests under way, and as many waiting behind them.
+
+    So a request that ends is followed by the next one at once, whatever the walk is busy with.
+    """
 
     def __init__(self, fetch: Fetch, *, page_size: int, in_flight: int) -> None:
         self._fetch, self._page_size, self._in_flight = fetch, page_size, in_flight
@@ -50,7 +53,7 @@ class PagesAhead:
         return answer
 
     def _look_ahead(self, rows: int) -> None:
-        for _ in range(self._in_flight):
+        for _ in range(2 * self._in_flight):
             window: Window = window_after(rows, self._page_size)
             wanted = window.page, window.per_page
             if wanted not in self._coming:

@@ -129,3 +129,15 @@ def test_what_came_before_trouble_is_handed_over_first() -> None:
     with pytest.raises(ConnectionError):
         found.extend(item for group in made_ahead(cut(), most=4) for item in group)
     assert found == [1, 2]
+
+
+def test_the_vendor_is_kept_busy_while_a_page_is_worked_on() -> None:
+    """With one request at a time, two pages come in while the first is being mapped."""
+    vendor = Vendor(1_000)
+    with PagesAhead(vendor.fetch, page_size=50, in_flight=1) as fetch:
+        fetch(1, 50)
+        deadline = time.monotonic() + 5
+        while len(vendor.asked) < 3 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert len(vendor.asked) == 3
+    assert vendor.most == 1

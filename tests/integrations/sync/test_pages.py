@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from integrations.connectors.base import Exchange, Page
-from integrations.sync.pages import PagingInconsistent, Position, walk, window_after
+from integrations.sync.pages import PagingInconsistent, Position, walk, walk_tokens, window_after
 
 
 def page_of(bodies: list[bytes]) -> Page:
@@ -127,3 +128,25 @@ class TestWalk:
 
         with pytest.raises(PagingInconsistent):
             list(walk(fetch, bytes.decode, page_size=10, start=Position()))
+
+
+class TestTokens:
+    def test_an_answer_without_rows_that_leads_on_is_progress(self) -> None:
+        """Else a long way without rows would outlast the lease, and a slice could not end on it."""
+        answers: dict[str, tuple[list[bytes], str]] = {
+            "": ([], "a"),
+            "a": ([b"1"], "b"),
+            "b": ([], "c"),
+            "c": ([], ""),
+        }
+
+        def fetch(token: str) -> Page:
+            bodies, following = answers[token]
+            return replace(page_of(bodies), token=following)
+
+        chunks = list(walk_tokens(fetch, page_size=10, start=Position()))
+        assert [(chunk.bodies, chunk.position.last_id) for chunk in chunks] == [
+            ([], "a"),
+            ([b"1"], "b"),
+            ([], "c"),
+        ]

@@ -12,14 +12,13 @@ from billing.models import Site
 from billing.reading import BodyUnreadable, Columns, Reader, Reading
 from companies.models import Connection
 from integrations.catalogue import catalogue
-from integrations.connectors.base import Account, Row, UnreadableRow
+from integrations.connectors.base import Account, Row, Stream, UnreadableRow
 from integrations.sync.tables import table_for
 
 
 def open_reader(connection: Connection) -> Reader:
     """Return how the bodies of a connection are read; asks the database for the account's currency."""
-    connector = catalogue().get(connection.platform_key)
-    streams = {stream.name: stream for stream in (connector.streams if connector else ())}
+    streams = _streams(connection.platform_key)
     account = _account(connection)
 
     def read(name: str, body: bytes) -> Reading:
@@ -34,6 +33,13 @@ def open_reader(connection: Connection) -> Reader:
         return Reading(stream.table, _columns(stream.table, row), parts)
 
     return read
+
+
+def _streams(platform_key: str) -> dict[str, Stream]:
+    """Return every stream of a connector by its name, those that only some accounts have too."""
+    connector = catalogue().get(platform_key)
+    declared = connector.streams if connector else ()
+    return {stream.name: stream for one in declared for stream in (one, one.otherwise) if stream}
 
 
 def _account(connection: Connection) -> Account:

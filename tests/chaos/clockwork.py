@@ -37,5 +37,6 @@ def _age(valkey: Redis, key: Any, seconds: float) -> None:
         return
     valkey.pexpire(key, left)
     if valkey.type(key) == "zset":
-        for place, until in valkey.zrange(key, 0, -1, withscores=True):
+        places: Any = valkey.zrange(key, 0, -1, withscores=True)
+        for place, until in places:
             valkey.zadd(key, {place: until - seconds})

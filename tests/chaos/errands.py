@@ -8,6 +8,7 @@ connections differ.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from uuid import UUID, uuid4
 
 import django
@@ -56,5 +57,10 @@ def compare(operator: str, read: str, expected: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    errand = {"operator": operator, "link": link, "ask": ask, "compare": compare}[sys.argv[1]]
-    print("\n".join(errand(*sys.argv[2:])))
+    errands: dict[str, Callable[..., list[str]]] = {
+        "operator": operator,
+        "link": link,
+        "ask": ask,
+        "compare": compare,
+    }
+    print("\n".join(errands[sys.argv[1]](*sys.argv[2:])))

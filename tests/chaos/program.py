@@ -18,7 +18,7 @@ import psycopg
 from config import services
 from config.processes import Child
 from config.services import Services
-from config.staging import place_for
+from config.staging import Place, place_for
 from integrations.simulator import Simulator, SiteSpec
 from tests.stack import ROOT
 
@@ -153,7 +153,7 @@ class Program:
     def _server(self, name: str) -> Child:
         return next(child for child in reversed(self.services._children) if child.name == name)
 
-    def _place(self) -> services.Place:
+    def _place(self) -> Place:
         return place_for(self.services.data_dir, root=os.getuid() == 0)
 
 

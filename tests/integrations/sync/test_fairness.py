@@ -26,7 +26,7 @@ def test_small_accounts_that_wait_behind_a_huge_one_end_before_its_next_slice(
     monkeypatch.setattr(tasks.run_sync, "delay", lambda **message: queue.append(message))
     small = [other(northwind, number) for number in range(SMALL)]
     huge, *others = [asked(northwind, connection, queue) for connection in (linked, *small)]
-    order = []
+    order: list[UUID] = []
     while queue and order.count(huge) < 3:
         message = queue.pop(0)
         order.append(UUID(message["sync_id"]))

@@ -12,6 +12,7 @@ from django.db.models.enums import TextChoices
 from django.utils import timezone
 
 from companies.models import Connection
+from integrations.connectors.base import Problem
 from integrations.models import DataTypeSchedule, Sync
 from integrations.services.syncs import ACTIVE
 from integrations.texts import text_for
@@ -35,6 +36,11 @@ _NOT_LINKED = {
     ),
     Connection.Status.UNLINKED: "Unlinked, so nothing is read. Your customer can reconnect with the Link URL.",
 }
+
+
+# What the account itself can't end: the customer has to enter something else.
+_ENTERED_ANEW = {Problem.FORBIDDEN, Problem.UNKNOWN_SITE, Problem.OTHER_SITE}
+_ENTRY = "To let your customer enter a new key or name, unlink the connection: its Link URL then takes it. "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +112,9 @@ class Health:
                 "Works." if self.connection.last_synced_at else "Connected; the first sync has not ended yet."
             )
         said = text_for(self.problem).operator if self.problem else "No problem was reported."
-        return f"{_beginning(self)}{said} {self._next_step()}"
+        return (
+            f"{_beginning(self)}{said} {_ENTRY if self.problem in _ENTERED_ANEW else ''}{self._next_step()}"
+        )
 
     def _next_step(self) -> str:
         if self.is_syncing:

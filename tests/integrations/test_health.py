@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from companies.models import Connection, ConnectionEvent
@@ -56,9 +57,12 @@ def work(linked: Connection, monkeypatch: pytest.MonkeyPatch) -> Callable[[], No
     monkeypatch.setattr(tasks.run_sync, "delay", lambda **sent: tasks.run_sync(**sent))
 
     def both() -> None:
-        tasks.dispatch_due_syncs()
-        later(linked, minutes=1)  # the database's clock stands still within a test
-        tasks.dispatch_due_syncs()
+        for model, field in ((DataTypeSchedule, "next_sync_at"), (Sync, "not_before")):
+            # The database's clock stands still within a test.
+            with tenant_context(linked.operator_id):
+                due = model.objects.filter(**{"connection": linked, f"{field}__lte": timezone.now()})
+                due.update(**{field: F(field) - timedelta(days=1)})
+            tasks.dispatch_due_syncs()
 
     return both
 
@@ -171,6 +175,16 @@ def test_a_new_key_ends_it(northwind: Tenant, linked: Connection, acme: Any) -> 
     acme.set_weather("fair")
     check(northwind, linked)
     assert (linked.problem, linked.problem_since) == ("", None)
+
+
+def test_where_something_else_must_be_entered_it_says_how(
+    linked: Connection, acme: Any, simulator: Any
+) -> None:
+    """A site that its owner has renamed is there no more under the old name."""
+    simulator.sites.rename(acme, "acme-renamed")
+    run(linked, streams=["customers"])
+    assert (linked.status, linked.problem) == (Connection.Status.LINKED, Problem.UNKNOWN_SITE)
+    assert "unlink the connection" in health(linked).message
 
 
 def test_without_a_schedule_it_says_to_ask(linked: Connection, acme: Any) -> None:

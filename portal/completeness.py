@@ -11,7 +11,7 @@ from companies.models import Connection
 from integrations.findings import Finding, words_of
 from integrations.models import StreamProof
 
-_EVIDENCE = {"total": "the vendor's own count", "sweep": "a comparison with all that the vendor lists"}
+_EVIDENCE = {"total": "their count", "sweep": "their whole list"}
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class ProofLine:
     def evidence(self) -> str:
         """Return what the verdict rests on."""
         kinds = [_EVIDENCE[kind] for kind in self.proof.evidence]
-        return " and ".join(kinds).capitalize() or "Nothing yet"
+        return " and ".join(kinds).capitalize() or "—"
 
     @property
     def findings(self) -> list[str]:

@@ -42,7 +42,7 @@ class TestPage:
     def test_says_what_proves_each_stream(self, world: World, portal: Client) -> None:
         make_proof(world, "subscriptions", evidence=["total", "sweep"], total=1, findings={"orphans": 3})
         content = portal.get(page_of(world)).content.decode()
-        assert "The vendor&#x27;s own count and a comparison with all that the vendor lists" in content
+        assert "Their count and their whole list" in content
         assert "3 name a customer or subscription" in content
 
     def test_says_so_before_the_first_sync(self, world: World, portal: Client) -> None:

@@ -75,7 +75,8 @@ _MEANINGS = {
         Weight.WARNING, "Only what changed within the time that the sync settings say was asked for."
     ),
     Finding.ODD_VALUES: _Meaning(
-        Weight.WARNING, "Values that were unknown or had to be changed: {count}. The bodies hold them as sent."
+        Weight.WARNING,
+        "Values that were unknown or had to be changed: {count}. The bodies hold them as sent.",
     ),
     Finding.TOTALS: _Meaning(Weight.WARNING, "{count} totals are not subtotal less discounts plus taxes."),
     Finding.DUE: _Meaning(Weight.WARNING, "{count} due amounts are not total less credits less payments."),

@@ -9,15 +9,16 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Max
 
-from billing.models import BodyChunk, Record, RecordVersion
+from billing.models import BodyChunk, Record, RecordVersion, SiteMrr
 from companies.models import Connection
 from integrations.catalogue import connector_for
 from integrations.models import Credential, StreamCursor, StreamProof, Sync
 from integrations.models.proofs import Verdict
 
 COMPARED = ("content_hash", "source_created_at", "source_updated_at")
-# A child has its parent's time of change as of when it was written: an invoice that is paid leaves its lines alone.
-COMPARED_OF_CHILDREN = ("content_hash", "source_created_at")
+# A child has its parent's time of change as of when it was written: an invoice that is paid leaves its lines alone. MRR
+# has the time at which it was asked for.
+WITHOUT_TIME = ("content_hash", "source_created_at")
 NOT_COMPARED = {"id", "operator_id", "connection_id", *(field.attname for field in Record._meta.fields)}
 Rows = dict[str, tuple[Any, ...]]
 
@@ -61,7 +62,8 @@ def rows_of(model: type[Record], connection: Connection) -> Rows:
 
 def _columns(model: type[Record]) -> list[str]:
     own = [field.attname for field in model._meta.concrete_fields if field.attname not in NOT_COMPARED]
-    return [*(COMPARED_OF_CHILDREN if model.parent_column else COMPARED), *own]
+    has_no_time = model.parent_column or model is SiteMrr
+    return [*(WITHOUT_TIME if has_no_time else COMPARED), *own]
 
 
 def _comparable(value: Any) -> Any:

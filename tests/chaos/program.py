@@ -31,7 +31,7 @@ class Program:
 
     def __init__(self, name: str, sites: Sequence[SiteSpec]) -> None:
         """Start it beside a vendor with these sites; the name is that of its folder."""
-        self.folder = ROOT / "var" / name
+        self.sites, self.folder = sites, ROOT / "var" / name
         self.services = Services(self.folder / "services")
         with patch.dict(os.environ):
             for name in SERVERS:
@@ -94,6 +94,27 @@ class Program:
         place = self._place()
         with patch.object(services, "free_port", lambda: urlsplit(self.env["DATABASE_URL"]).port):
             self.services._start_postgres(place, self.services._passwords(place))
+
+    def kill_valkey(self) -> None:
+        """Kill Valkey and lose what it had kept."""
+        server = self._server("valkey")
+        server.process.kill()
+        server.process.wait()
+        subprocess.run(["rm", "-r", str(self.services.home / "valkey")], check=True)
+
+    def restart_valkey(self) -> None:
+        """Start an empty Valkey."""
+        place = self._place()
+        with patch.object(services, "free_port", lambda: urlsplit(self.env["REDIS_URL"]).port):
+            self.services._start_valkey(place, self.services._passwords(place)["valkey"])
+
+    def kill_vendor(self) -> None:
+        """Let the vendor vanish with all its connections."""
+        self.vendor.stop()
+
+    def restart_vendor(self) -> None:
+        """Bring the vendor back at its old address, with the same account: a fixed clock makes the same bytes."""
+        self.vendor = Simulator(self.sites, port=self.vendor.port).start()
 
     # --- what is seen from outside ---
 

@@ -45,7 +45,7 @@ def synced(running: Program, operator: str) -> str:
     return connection
 
 
-@pytest.mark.parametrize("victim", ["worker", "postgres"])
+@pytest.mark.parametrize("victim", ["worker", "postgres", "valkey", "vendor"])
 def test_a_sync_in_which_it_is_killed_ends_in_the_same_rows(
     victim: str, running: Program, undisturbed: Undisturbed
 ) -> None:
@@ -56,6 +56,18 @@ def test_a_sync_in_which_it_is_killed_ends_in_the_same_rows(
     kill()
     restart()
     assert running.state(connection) in ("queued", "running"), "the sync was over before the kill"
+    running.let_leases_run_out()
+    wait_until(lambda: running.state(connection) == "complete", seconds=LONGEST)
+    assert running.errand("compare", undisturbed.operator, connection, undisturbed.connection) == []
+
+
+def test_a_queue_that_is_lost_with_valkey_is_sent_again(running: Program, undisturbed: Undisturbed) -> None:
+    running.kill_worker()
+    connection = synced(running, undisturbed.operator)
+    running.kill_valkey()
+    running.restart_valkey()
+    running.restart_worker()
+    assert running.state(connection) == "queued"
     running.let_leases_run_out()
     wait_until(lambda: running.state(connection) == "complete", seconds=LONGEST)
     assert running.errand("compare", undisturbed.operator, connection, undisturbed.connection) == []

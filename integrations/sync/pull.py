@@ -272,9 +272,13 @@ class StreamPull:
             self._finish()
 
     def _leave_out(self) -> None:
-        """End a stream that the account doesn't have; what was read of it before stays, and so does its cursor."""
+        """End a stream that the account doesn't have; what was read of it before stays."""
         with tenant_context(self.sync.operator_id):
             renew(self.sync, requests_made=self.session.requests_made)
+            # One that was offered a moment ago, by an answer that lacked something, may be half read.
+            StreamCursor.objects.filter(
+                connection_id=self.sync.connection_id, stream=self.stream.name
+            ).update(progress=None)
             self.operation.is_offered = False
             prove_not_offered(operation=self.operation)
             self._finish()

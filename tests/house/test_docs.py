@@ -205,6 +205,9 @@ RUN_ALONE = {
     "bin/test": "test_bin_test",
     "bin/test --all": "test_bin_test",
     "bin/test tests/link/test_redirects.py": "test_bin_test",
+    "bin/test tests/chaos": "test_chaos",
+    "bin/bench --chaos 1000": "test_chaos",
+    "bin/bench --chaos 1 42": "test_chaos",
     ".venv/bin/ruff check": "test_tools",
     ".venv/bin/ruff format": "test_tools",
     ".venv/bin/mypy .": "test_tools",
@@ -263,6 +266,12 @@ class TestCommands:
     def test_bin_test(self) -> None:
         own_venv()
         assert " passed" in run("bin/test", "tests/link/test_redirects.py")
+
+    @pytest.mark.slow
+    def test_chaos(self) -> None:
+        own_venv()
+        assert (ROOT / "tests/chaos").is_dir()
+        assert "1 scenarios from seed 42 in" in run("bin/bench", "--chaos", "1", "42")
 
     def test_install(self) -> None:
         assert commands(section("docs/deploying.md", "2. Install")) == INSTALL

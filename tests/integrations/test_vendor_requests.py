@@ -55,7 +55,7 @@ class TestSync:
     def test_a_page_that_is_not_written_leaves_its_requests_on_record_once(
         self, linked: Connection, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def refuse(self: StreamPull, *args: Any) -> None:
+        def refuse(self: StreamPull, *args: Any, **options: Any) -> None:
             raise LeaseLost("taken over")
 
         monkeypatch.setattr(StreamPull, "_count", refuse)

@@ -21,6 +21,8 @@ runpy.run_path("manage.py", run_name="__main__")
 print(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1])
 """
 MOST_MEMORY_MB = 200
+# What the ledger has no row count for, and what only older sites have.
+NOT_STATED = {"site", "site_statistics", "site_mrr", "coupon_codes", "statements", "transactions"}
 
 
 @pytest.mark.slow
@@ -33,7 +35,7 @@ def test_ten_thousand_customers_arrive_whole_in_flat_memory(stack: Stack) -> Non
         stated = simulator.site("us", "big").ledger()["rows"]
     # Read as well, and stated apart.
     stated["invoice_events"] += stated["invoice_status_changes"]
-    read = {name: stream["read"] for name, stream in outcome["streams"].items() if name != "site"}
+    read = {name: stream["read"] for name, stream in outcome["streams"].items() if name not in NOT_STATED}
     assert read == {name: stated[name] for name in read}
     assert stated["subscriptions"] >= 12_000
     assert stated["invoices"] >= 60_000

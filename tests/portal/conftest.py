@@ -161,7 +161,7 @@ def _priced(connection: Connection, name: str, product: billing.Product) -> list
             billing.ComponentPricePoint, connection, tiers=[tier], component_source_id=reference, **price
         ),
         make_record(billing.Coupon, connection, code=f"{name} coupon", amount_minor=100, currency="USD"),
-        make_record(billing.CouponCode, connection, code=f"{name} code"),
+        make_record(billing.CouponCode, connection, code=f"{name} code"[:120]),
         make_record(billing.ReasonCode, connection, code=f"{name} reason"),
         make_record(billing.SiteStatistics, connection, name=f"{name} site", total_revenue_minor=100),
         make_record(billing.SiteMrr, connection, amount_minor=100, currency="USD"),

@@ -87,7 +87,7 @@ def test_the_company_page_costs_the_same_queries_however_many_connections(
     before = queries_of(portal, path)
     grow(world)
     assert queries_of(portal, path) == before
-    assert before <= 22
+    assert before <= 23
 
 
 def test_the_dashboard_costs_the_same_queries_however_much_there_is(world: World, portal: Client) -> None:

@@ -10,7 +10,7 @@ import base64
 import json
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -49,6 +49,8 @@ class Site:
         self.numbers: dict[str, int] = {}
         self.cursors: set[str] = set()
         self.refusals: list[Refusal] = []
+        # Called once, before the answer to a page behind the first one of a kind.
+        self.meanwhile: dict[str, Callable[[], None]] = {}
         start = int(time.time()) - 400 * 86_400
         for number in range(customers):
             # Three share a second: no cursor may lean on the time alone.
@@ -149,6 +151,8 @@ class ChargebeeSimulator:
             raise Refusal(404, "resource_not_found", f"{rest} is not found")
         if unknown := query.keys() - KNOWN_PARAMETERS:
             raise wrong(min(unknown))
+        if "offset" in query:
+            site.meanwhile.pop(rest, lambda: None)()
         return site.page(rest, query)
 
 

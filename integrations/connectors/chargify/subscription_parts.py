@@ -8,7 +8,7 @@ from integrations.connectors.chargify.fields import Fields
 from integrations.connectors.chargify.rows import record_row
 
 # Raise it whenever this module reads a body differently, so that rows already stored are written again.
-MAPPER_VERSION = 1
+MAPPER_VERSION = 2
 
 
 def subscription_component_row(body: bytes, account: Account) -> Row:
@@ -36,7 +36,9 @@ def subscription_component_row(body: bytes, account: Account) -> Row:
         "archived_at": fields.time("archived_at"),
     }
     source_id = required_id(stream, {"ids": f"{subscription}:{component}"}, "ids")
-    return record_row(stream, body, fields, values, raw, version=MAPPER_VERSION, source_id=source_id)
+    # The component's own text, a copy: its changes don't change the time of this record.
+    own = raw | {"description": None}
+    return record_row(stream, body, fields, values, own, version=MAPPER_VERSION, source_id=source_id)
 
 
 def subscription_group_row(body: bytes, account: Account) -> Row:

@@ -20,7 +20,7 @@ from config.api.query import Field, QueryFilter
 from config.api.renderers import ExactJSONRenderer, OnlyJSON
 from config.api.serializers import ErrorMessageSerializer
 
-ViewMethodT = TypeVar("ViewMethodT", bound=Callable[..., Response])
+ViewMethodT = TypeVar("ViewMethodT", bound=Callable[..., HttpResponse])
 
 
 class ApiView(APIView):

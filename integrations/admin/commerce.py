@@ -19,8 +19,12 @@ from integrations.catalogue import UnknownIntegration, catalogue, connector_for,
 from integrations.connectors.base import Connector
 from integrations.consent import consent_text
 from integrations.services.schedules import default_settings_set
-from integrations.services.settings import default_settings, in_flight_of
-from integrations.services.switches import integration_set_in_flight, integration_switch
+from integrations.services.settings import default_settings, has_proxy, in_flight_of
+from integrations.services.switches import (
+    integration_set_in_flight,
+    integration_switch,
+    integration_switch_proxy,
+)
 
 TITLE = "Commerce integrations"
 EXAMPLE_COMPANY = "Corner Bakery"
@@ -50,6 +54,7 @@ def urls() -> list[URLPattern]:
             view(in_flight_view),
             name="commerce-in-flight",
         ),
+        path("integrations/commerce/proxy/<str:platform_key>/", view(proxy_view), name="commerce-proxy"),
         path("integrations/commerce/switch/<str:platform_key>/", view(switch_view), name="commerce-switch"),
     ]
 
@@ -87,6 +92,7 @@ def manage_view(request: HttpRequest, platform_key: str) -> HttpResponse:
         may_switch=may_change,
         forms=forms,
         in_flight=InFlightForm(in_flight_of(platform_key), None, may_change=may_change),
+        has_proxy=has_proxy(platform_key),
         consent=consent_text(connector=connector, operator_name=operator.name, company_name=EXAMPLE_COMPANY),
     )
 
@@ -103,6 +109,17 @@ def switch_view(request: HttpRequest, platform_key: str) -> HttpResponse:
         return JsonResponse({"enabled": enabled, "state": card.state})
     messages.success(request, f"{connector.name} is {card.state.lower()}.")
     return redirect(_back(request, platform_key))
+
+
+@require_POST
+def proxy_view(request: HttpRequest, platform_key: str) -> HttpResponse:
+    """Switch the proxy of an integration on or off."""
+    require(request, Right.CHANGE_SETTINGS)
+    connector = _connector(platform_key)
+    enabled = request.POST.get("enabled") == "true"
+    integration_switch_proxy(platform_key=platform_key, enabled=enabled, actor=actor(request))
+    messages.success(request, f"The proxy to {connector.name} is {'on' if enabled else 'off'}.")
+    return redirect("admin:commerce-manage", platform_key)
 
 
 @require_POST

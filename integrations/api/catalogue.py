@@ -24,8 +24,8 @@ from integrations.api.serializers import (
 from integrations.catalogue import UnknownIntegration, catalogue, connector_for, enabled_keys
 from integrations.connectors.base import Connector
 from integrations.models.settings import MOST_IN_FLIGHT
-from integrations.services.settings import in_flight_of
-from integrations.services.switches import integration_set_in_flight
+from integrations.services.settings import has_proxy, in_flight_of
+from integrations.services.switches import integration_set_in_flight, integration_switch_proxy
 
 _TAG = "Integrations"
 _QUERYABLE = (
@@ -115,10 +115,14 @@ class IntegrationSettingsSerializer(CamelSerializer[Any]):
         max_value=MOST_IN_FLIGHT,
         help_text="How many requests one account gets at the same time at most, from all syncs together.",
     )
+    proxy_enabled = serializers.BooleanField(
+        required=False,
+        help_text="Whether accounts can be looked at through the proxy; left out, it stays as it is.",
+    )
 
 
 class IntegrationSettingsView(ClientView):
-    """How hard an integration's accounts are asked."""
+    """How hard an integration's accounts are asked, and whether through the proxy too."""
 
     @operation(
         "get-integration-settings",
@@ -128,9 +132,8 @@ class IntegrationSettingsView(ClientView):
         errors=[404],
     )
     def get(self, request: Request, **kwargs: Any) -> Response:
-        """Return how many requests one account gets at the same time."""
-        connector = _connector(kwargs["platformKey"])
-        return Response({"requestsAtOnce": in_flight_of(connector.platform_key)})
+        """Return how many requests one account gets at the same time, and whether the proxy is on."""
+        return Response(_settings_body(_connector(kwargs["platformKey"]).platform_key))
 
     @operation(
         "set-integration-settings",
@@ -141,7 +144,7 @@ class IntegrationSettingsView(ClientView):
         errors=[400, 404, 422],
     )
     def put(self, request: Request, **kwargs: Any) -> Response:
-        """Set how many requests one account gets at the same time; syncs follow within 20 seconds.
+        """Set how many requests one account gets at the same time, and the proxy; Syncs follow within 20 seconds.
 
         More is faster, and leaves less for your customer's own software. When an account refuses or slows down, half
         as many are sent for a while.
@@ -149,9 +152,15 @@ class IntegrationSettingsView(ClientView):
         connector = _connector(kwargs["platformKey"])
         serializer = IntegrationSettingsSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        number = serializer.validated_data["requests_at_once"]
-        integration_set_in_flight(platform_key=connector.platform_key, in_flight=number, actor=self.actor)
-        return Response({"requestsAtOnce": number})
+        key, given = connector.platform_key, serializer.validated_data
+        integration_set_in_flight(platform_key=key, in_flight=given["requests_at_once"], actor=self.actor)
+        if "proxy_enabled" in given:
+            integration_switch_proxy(platform_key=key, enabled=given["proxy_enabled"], actor=self.actor)
+        return Response(_settings_body(key))
+
+
+def _settings_body(platform_key: str) -> dict[str, Any]:
+    return {"requestsAtOnce": in_flight_of(platform_key), "proxyEnabled": has_proxy(platform_key)}
 
 
 def _connector(platform_key: str) -> Connector:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from companies.middleware import own_transactions
-from integrations.api import catalogue, connections, requests, settings, syncs
+from integrations.api import catalogue, connections, proxy, requests, settings, syncs
 
 _COMPANY = "companies/<str:companyId>"
 _CONNECTION = f"{_COMPANY}/connections/<str:connectionId>"
@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{_COMPANY}/connections", connections.ConnectionsView.as_view()),
     path(_CONNECTION, connections.ConnectionView.as_view()),
     path(f"{_CONNECTION}/authorization", own_transactions(connections.AuthorizationView.as_view())),
+    path(f"{_CONNECTION}/data/proxy", own_transactions(proxy.ProxyView.as_view())),
     path(f"{_CONNECTION}/completeness", syncs.CompletenessView.as_view()),
     path(f"{_CONNECTION}/requests", requests.VendorRequestsView.as_view()),
     path("profile/syncSettings", settings.ProfileSyncSettingsView.as_view()),

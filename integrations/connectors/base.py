@@ -228,6 +228,20 @@ class Page:
     token: str = ""
 
 
+Query = Mapping[str, str] | Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer of the vendor, whatever its status, the server's clock, and what goes on record."""
+
+    status: int
+    body: bytes
+    content_type: str
+    server_time: datetime
+    exchange: Exchange
+
+
 class Session(ABC):
     """An open line to one account: every request is a GET, counted, sent while holding a `place`, and noted.
 
@@ -289,6 +303,13 @@ class Session(ABC):
         """Return how many rows the vendor says a stream has; None where it doesn't say; raise ConnectorError."""
 
     @abstractmethod
+    def look(self, path: str, query: Query, *, seconds: float) -> Answer:
+        """Return what is answered at one of the connector's `looks` within a time, whatever its status.
+
+        Secrets are taken out. Raises ConnectorError where nothing is answered, or the account asks for a rest.
+        """
+
+    @abstractmethod
     def close(self) -> None:
         """Close the line."""
 
@@ -314,6 +335,8 @@ class Connector(ABC):
     check_steps: ClassVar[Sequence[str]]
     # In dependency order.
     streams: ClassVar[Sequence[Stream]]
+    # Paths whose answers may be looked at as they are, `{id}` standing for one segment.
+    looks: ClassVar[Sequence[str]]
 
     @abstractmethod
     def parse_account(self, entered: Mapping[str, str]) -> dict[str, Any]:

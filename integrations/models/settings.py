@@ -23,6 +23,7 @@ class IntegrationSetting(TenantModel):
     platform_key = models.CharField(max_length=8)
     enabled = models.BooleanField(default=False)
     in_flight = models.PositiveSmallIntegerField("requests at once", default=IN_FLIGHT, db_default=IN_FLIGHT)
+    proxy_enabled = models.BooleanField("proxy", default=False, db_default=False)
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta(TenantModel.Meta):

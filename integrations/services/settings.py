@@ -23,6 +23,11 @@ def in_flight_of(platform_key: str) -> int:
     return (saved or IntegrationSetting()).in_flight
 
 
+def has_proxy(platform_key: str) -> bool:
+    """Say whether the operator lets its software look at accounts of an integration through the proxy."""
+    return IntegrationSetting.objects.filter(platform_key=platform_key, proxy_enabled=True).exists()
+
+
 def default_settings(platform_key: str) -> SyncSettings:
     """Return the operator's settings of an integration, by data type."""
     settings: SyncSettings = {

@@ -1,4 +1,4 @@
-"""Setting integrations: whether they are offered, and how hard an account may be asked."""
+"""Setting integrations: whether they are offered, how hard an account may be asked, and whether by the proxy too."""
 
 from __future__ import annotations
 
@@ -32,5 +32,19 @@ def integration_set_in_flight(*, platform_key: str, in_flight: int, actor: str) 
     )
     audit(
         actor=actor, action="integration.requests_at_once", subject=connector.name, requests_at_once=in_flight
+    )
+    return setting
+
+
+def integration_switch_proxy(*, platform_key: str, enabled: bool, actor: str) -> IntegrationSetting:
+    """Let the operator's software look at accounts through the proxy, or not; raise UnknownIntegration."""
+    connector = connector_for(platform_key)
+    setting, _ = IntegrationSetting.objects.update_or_create(
+        platform_key=connector.platform_key, defaults={"proxy_enabled": enabled}
+    )
+    audit(
+        actor=actor,
+        action="integration.proxy_enabled" if enabled else "integration.proxy_disabled",
+        subject=connector.name,
     )
     return setting

@@ -57,12 +57,12 @@ return 1
 
 
 class Budget:
-    """The places of one site."""
+    """The places of one site; who wants one waits for it with `patience`, in seconds."""
 
-    def __init__(self, host: str, *, in_flight: int) -> None:
+    def __init__(self, host: str, *, in_flight: int, patience: float = LONGEST_WAIT) -> None:
         names = ("places", "pause", "halved", "usual")
         self._places, self._paused, self._halved, self._usual = (f"vendor:{host}:{name}" for name in names)
-        self._host, self.in_flight = host, in_flight
+        self._host, self.in_flight, self._patience = host, in_flight, patience
 
     @contextmanager
     def place(self) -> Iterator[None]:
@@ -86,7 +86,7 @@ class Budget:
                 self._give_back(name)
 
     def _wait(self) -> str | None:
-        deadline = time.monotonic() + LONGEST_WAIT
+        deadline = time.monotonic() + self._patience
         try:
             while (answer := self._take(name := uuid4().hex)) != 0:
                 if answer > 0:

@@ -104,11 +104,11 @@ class TestPortal:
 
 class TestApi:
     def test_it_is_read_and_set(self, northwind: Tenant, southbank: Tenant) -> None:
-        assert northwind.api().get(API).json() == {"requestsAtOnce": 2}
+        assert northwind.api().get(API).json() == {"requestsAtOnce": 2, "proxyEnabled": False}
         answer = put(northwind, {"requestsAtOnce": 4})
-        assert (answer.status_code, answer.json()) == (200, {"requestsAtOnce": 4})
-        assert northwind.api().get(API).json() == {"requestsAtOnce": 4}
-        assert southbank.api().get(API).json() == {"requestsAtOnce": 2}
+        assert (answer.status_code, answer.json()) == (200, {"requestsAtOnce": 4, "proxyEnabled": False})
+        assert northwind.api().get(API).json() == {"requestsAtOnce": 4, "proxyEnabled": False}
+        assert southbank.api().get(API).json() == {"requestsAtOnce": 2, "proxyEnabled": False}
 
     @pytest.mark.parametrize(
         "sent", [{"requestsAtOnce": 5}, {"requestsAtOnce": 0}, {"requestsAtOnce": None}, {}]

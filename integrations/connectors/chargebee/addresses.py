@@ -8,6 +8,7 @@ from integrations.connectors.base import ConnectorError, InvalidAccount, Problem
 
 # Tests put their simulator in its place; nothing else can.
 URL = "https://{site}.chargebee.com"
+VERSION = "/v2"
 # inferred: every site answers under this suffix, wherever its data are kept.
 _SUFFIX = ".chargebee.com"
 _RESERVED = {"api", "apidocs", "app", "js", "support", "www"}
@@ -48,7 +49,7 @@ def base_url(site: str) -> str:
     """Return where a site's API answers; a stored site is looked at again."""
     if not _SITE.fullmatch(site) or site in _RESERVED:
         raise ConnectorError(Problem.INTERNAL, f"{site!r} is no Chargebee site")
-    return URL.replace("{site}", site) + "/api/v2"
+    return f"{URL.replace('{site}', site)}/api{VERSION}"
 
 
 def _host_in(entered: str) -> str:

@@ -45,6 +45,12 @@ class ChargebeeConnector(Connector):
     secret_label: ClassVar[str] = "API key"
     check_steps: ClassVar[tuple[str, ...]] = CHECK_STEPS
     streams = STREAMS
+    looks: ClassVar[tuple[str, ...]] = (
+        "/v2/customers",
+        "/v2/customers/{id}",
+        "/v2/subscriptions",
+        "/v2/subscriptions/{id}",
+    )
 
     def parse_account(self, entered: Mapping[str, str]) -> dict[str, Any]:
         """Return the site of what a person typed; raise InvalidAccount with words for them."""

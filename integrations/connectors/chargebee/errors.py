@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import socket
-
 import msgspec
-import requests
-from urllib3.exceptions import NameResolutionError
 
 from integrations.connectors.base import ConnectorError, Problem
 
@@ -45,14 +41,6 @@ def error_of(path: str, status: int, body: bytes) -> ConnectorError | None:
     return ConnectorError(problem or _by_status(status, body), detail, status=status)
 
 
-def error_without_answer(path: str, error: requests.RequestException) -> ConnectorError:
-    """Return the trouble that no or half an answer stands for."""
-    detail = f"{type(error).__name__} at {path}"
-    if isinstance(error, requests.exceptions.ChunkedEncodingError | requests.exceptions.ContentDecodingError):
-        return ConnectorError(Problem.NOT_JSON, detail)
-    return ConnectorError(Problem.UNKNOWN_SITE if _no_such_host(error) else Problem.UNREACHABLE, detail)
-
-
 def _by_status(status: int, body: bytes) -> Problem:
     if status >= 500:
         return Problem.VENDOR_DOWN
@@ -68,10 +56,3 @@ def _read(body: bytes) -> _Trouble | None:
         return msgspec.json.decode(body, type=_Trouble)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-
-
-def _no_such_host(error: requests.RequestException) -> bool:
-    """Tell a name that doesn't exist from a name server that doesn't answer."""
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    cause = reason.__cause__ if isinstance(reason, NameResolutionError) else None
-    return isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from integrations.connectors.base import Account, Page, Session, Stream
-from integrations.connectors.chargebee.addresses import host_of
-from integrations.connectors.chargebee.client import READ_TIMEOUT, Answer, Client
+from integrations.connectors.base import Account, Answer, Page, Query, Session, Stream
+from integrations.connectors.chargebee.addresses import VERSION, host_of
+from integrations.connectors.chargebee.client import client_of
 from integrations.connectors.chargebee.streams import STREAMS, next_offset, without_secrets
+from integrations.connectors.client import READ_TIMEOUT
 
 CHECK_STEPS = ("Open your Chargebee site with this key and read customers", "Read subscriptions")
 # Somebody waits for a check.
@@ -22,7 +24,7 @@ class ChargebeeSession(Session):
     def __init__(self, site: str, secret: str) -> None:
         super().__init__()
         self._site = site
-        self._client = Client(site, secret, exchange=self.exchange)
+        self._client = client_of(site, secret, exchange=self.exchange)
 
     def __repr__(self) -> str:
         return f"ChargebeeSession({self._site})"
@@ -66,6 +68,11 @@ class ChargebeeSession(Session):
     def total(self, stream: Stream) -> int | None:
         """Return nothing: the vendor's lists state no total."""
         return None
+
+    def look(self, path: str, query: Query, *, seconds: float) -> Answer:
+        """Return what the site answers, without secrets, whatever its status; raise ConnectorError."""
+        answer = self._client.look(path.removeprefix(VERSION), query, seconds=seconds)
+        return replace(answer, body=without_secrets(answer.body))
 
     def close(self) -> None:
         """Close the line."""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from integrations.connectors.base import AccountField, Connector, InvalidAccount, Session
 from integrations.connectors.chargify.addresses import is_address, parse_address
+from integrations.connectors.chargify.looks import LOOKS
 from integrations.connectors.chargify.session import CHECK_STEPS, ChargifySession
 from integrations.connectors.chargify.streams import STREAMS
 
@@ -52,6 +53,7 @@ class ChargifyConnector(Connector):
     secret_label: ClassVar[str] = "API key"
     check_steps: ClassVar[tuple[str, ...]] = CHECK_STEPS
     streams = STREAMS
+    looks = LOOKS
 
     def parse_account(self, entered: Mapping[str, str]) -> dict[str, Any]:
         """Return site and region of what a person typed; raise InvalidAccount with words for them."""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-import requests
-from urllib3.exceptions import NameResolutionError
 
 from integrations.connectors.base import ConnectorError, Problem
 from integrations.connectors.chargify.bodies import NO_JSON
@@ -33,14 +30,6 @@ def error_of(path: str, status: int, body: bytes) -> ConnectorError | None:
         return None
     detail = f"{status} from {path}: {summary(body)}"
     return ConnectorError(_problem(path, status, body), detail, status=status)
-
-
-def error_without_answer(path: str, error: requests.RequestException) -> ConnectorError:
-    """Return the trouble that no or half an answer stands for."""
-    detail = f"{type(error).__name__} at {path}"
-    if isinstance(error, requests.exceptions.ChunkedEncodingError | requests.exceptions.ContentDecodingError):
-        return ConnectorError(Problem.NOT_JSON, detail)
-    return ConnectorError(Problem.UNKNOWN_SITE if _no_such_host(error) else Problem.UNREACHABLE, detail)
 
 
 def summary(body: bytes) -> str:
@@ -102,10 +91,3 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(inner)
     elif value is not None:
         yield str(value)
-
-
-def _no_such_host(error: requests.RequestException) -> bool:
-    """Tell a name that doesn't exist from a name server that doesn't answer."""
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    cause = reason.__cause__ if isinstance(reason, NameResolutionError) else None
-    return isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME

@@ -10,14 +10,25 @@ from typing import Any
 
 import msgspec
 
-from integrations.connectors.base import Account, ConnectorError, Page, Pager, Problem, Session, Stream
+from integrations.connectors.base import (
+    Account,
+    Answer,
+    ConnectorError,
+    Page,
+    Pager,
+    Problem,
+    Query,
+    Session,
+    Stream,
+)
 from integrations.connectors.chargify.addresses import REGIONS, host_of
 from integrations.connectors.chargify.answers import without_secrets
 from integrations.connectors.chargify.bodies import NO_JSON
-from integrations.connectors.chargify.client import READ_TIMEOUT, Client
+from integrations.connectors.chargify.client import client_of
 from integrations.connectors.chargify.coupon_codes import CouponCodes
 from integrations.connectors.chargify.errors import BLOCKED
 from integrations.connectors.chargify.streams import RELATIONSHIP_INVOICING, SITE_PATH, STATEMENTS
+from integrations.connectors.client import READ_TIMEOUT, Client
 
 CHECK_STEPS = (
     "Open your Chargify site with this key",
@@ -39,7 +50,9 @@ class ChargifySession(Session):
         super().__init__()
         self._site = site
         self._regions = REGIONS if region is None else (region,)
-        self._clients = {name: Client(name, site, secret, exchange=self.exchange) for name in self._regions}
+        self._clients = {
+            name: client_of(name, site, secret, exchange=self.exchange) for name in self._regions
+        }
         self._region = region
         self._facts: dict[str, Any] | None = None
         self._account: Account | None = None
@@ -102,6 +115,11 @@ class ChargifySession(Session):
                 return None
             raise
         return stream.total.read(answer.body)
+
+    def look(self, path: str, query: Query, *, seconds: float) -> Answer:
+        """Return what the site answers, without secrets, whatever its status; raise ConnectorError."""
+        answer = self._client().look(path, query, seconds=seconds)
+        return replace(answer, body=without_secrets(answer.body))
 
     def close(self) -> None:
         """Close the line."""

@@ -12,9 +12,10 @@ import pytest
 import requests
 import responses
 
+from integrations.connectors import client as module
 from integrations.connectors.base import ConnectorError, Exchange, Problem
-from integrations.connectors.chargebee import client as module
-from integrations.connectors.chargebee.client import Client
+from integrations.connectors.chargebee.client import client_of
+from integrations.connectors.client import Client
 
 from .support import KEY
 
@@ -23,7 +24,7 @@ URL = "https://acme.chargebee.com/api/v2"
 
 @pytest.fixture
 def client() -> Iterator[Client]:
-    client = Client("acme", KEY, exchange=lambda path: nullcontext(Exchange(path)))
+    client = client_of("acme", KEY, exchange=lambda path: nullcontext(Exchange(path)))
     yield client
     client.close()
 
@@ -56,7 +57,7 @@ def test_an_unlisted_path_is_not_asked_for(vendor: responses.RequestsMock, clien
 
 
 def test_it_can_only_get() -> None:
-    assert {name for name in vars(Client) if not name.startswith("_")} == {"get", "close"}
+    assert {name for name in vars(Client) if not name.startswith("_")} == {"get", "look", "close"}
 
 
 @pytest.mark.parametrize("url", ["https://evil.example/", "http://acme.chargebee.com/api/v2/customers"])

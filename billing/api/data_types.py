@@ -56,7 +56,7 @@ class DataType:
             parameters=[changes.DESCRIPTION, as_of.DESCRIPTION, as_of.CURSOR_DESCRIPTION],
         )
         def get(view: PlainRecordsView, request: Request, **kwargs: Any) -> Response:
-            """Return the records of this type, the newest first; or those that changed, or as they were."""
+            """Return the records of this type, those that changed last first; or the change feed, or as they were."""
             if changes.PARAMETER in request.query_params:
                 return changes.changes_answer(view, request)
             if as_of.PARAMETER in request.query_params:

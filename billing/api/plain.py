@@ -9,13 +9,14 @@ from typing import Any, ClassVar
 from rest_framework.exceptions import NotFound
 
 from billing.api.fields import record_columns
+from billing.api.paging import RecordsPaging
 from billing.api.views import RecordsView
 from billing.commerce import Row
 from billing.models import Record
 from config.api.keyset import NumberedOrKeysetPaging
 
 
-class RecordPaging(NumberedOrKeysetPaging):
+class PlainRecordsPaging(RecordsPaging, NumberedOrKeysetPaging):
     """Numbered pages; the change feed and as-of reads have pages behind a cursor."""
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
@@ -32,7 +33,7 @@ class RecordPaging(NumberedOrKeysetPaging):
 class PlainRecordsView(RecordsView):
     """Records in our own shape: every typed column, and the lists that stand on them."""
 
-    pagination_class = RecordPaging
+    pagination_class = PlainRecordsPaging
     parts: ClassVar[Mapping[str, type[Record]]]
 
     def bodies(self, rows: list[Row]) -> Iterable[dict[str, Any]]:

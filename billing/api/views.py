@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing.api.fields import CUSTOMER_FIELDS, ORDER_FIELDS
+from billing.api.paging import ORDER, RecordsPaging
 from billing.api.serializers import CustomerSerializer, OrderSerializer
 from billing.commerce import OrderParts, Row, customer_body, order_body
 from billing.models import (
@@ -47,6 +48,7 @@ class RecordsView(ClientView, ListApiView):
 
     data_type: ClassVar[str]
     model: ClassVar[type[Record]]
+    pagination_class = RecordsPaging
 
     @cached_property
     def source(self) -> Connection:
@@ -58,7 +60,7 @@ class RecordsView(ClientView, ListApiView):
 
     def get_queryset(self) -> QuerySet[Any]:
         records = self.model.objects.filter(connection=self.source, deleted_at=None)
-        return records.order_by("-source_created_at", "id").values()
+        return records.order_by(*ORDER).values()
 
     def bodies(self, rows: list[Row]) -> Iterable[dict[str, Any]]:
         """Return rows as the API shows them."""
@@ -96,7 +98,7 @@ class CustomersView(RecordsView):
         errors=ERRORS,
     )
     def get(self, request: Request, **kwargs: Any) -> Response:
-        """Return the company's customers, the newest first."""
+        """Return the company's customers, those that changed last first."""
         return self.many()
 
 
@@ -136,7 +138,7 @@ class OrdersView(RecordsView):
 
     @operation("list-orders", "List orders", tag="Orders", response=OrderSerializer(many=True), errors=ERRORS)
     def get(self, request: Request, **kwargs: Any) -> Response:
-        """Return the company's invoices as orders, the newest first."""
+        """Return the company's invoices as orders, those that changed last first."""
         return self.many()
 
     def _parts(self, rows: list[Row]) -> Mapping[str, OrderParts]:

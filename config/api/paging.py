@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -23,9 +23,18 @@ class PageNumberPaging(BasePagination):
         self.request = request
         self.page = whole_number(request, "page", 1, LAST_PAGE)
         self.size = whole_number(request, "pageSize", DEFAULT_SIZE, _LARGEST_PAGE)
-        self.total = queryset.count() if isinstance(queryset, QuerySet) else len(queryset)
+        self.total = self.count(queryset)
         start = (self.page - 1) * self.size
-        return list(queryset[start : start + self.size]) if start < self.total else []
+        return list(self.rows(queryset, start)) if start < self.total else []
+
+    def count(self, queryset: Any) -> int:
+        """Return how many rows there are."""
+        return queryset.count() if isinstance(queryset, QuerySet) else len(queryset)
+
+    def rows(self, queryset: Any, start: int) -> Iterable[Any]:
+        """Return the page's rows, `start` being the number of rows before them."""
+        rows: Iterable[Any] = queryset[start : start + self.size]
+        return rows
 
     def get_paginated_response(self, data: Sequence[Any]) -> Response:
         return Response(

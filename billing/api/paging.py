@@ -1,7 +1,7 @@
 """Numbered pages of a connection's records, as fast in the depth of a million rows as at their beginning.
 
 Whatever is written to a connection advances its version. So for each version a list is counted once, and once the
-database names every thousandth row of it; a deep page begins behind the nearest of these instead of behind all rows
+database names rows of it as milestones; a deep page begins behind the nearest of these instead of behind all rows
 before it. Both are kept in Valkey, and worked out anew where that is down.
 """
 
@@ -26,7 +26,7 @@ T = TypeVar("T")
 # What was written last comes first; the index for the change feed has this order.
 ORDER = ("-version", "id")
 # Rows from one milestone to the next; lists that are shorter than a few of them need none.
-STEP, DEEP = 1000, 5000
+STEP, DEEP = 200, 5000
 _KEPT_FOR = 24 * 3600
 Milestone = tuple[int, int]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -25,7 +24,7 @@ VERSIONS = [1 + number % 4 for number in range(COUNT)]
 
 
 @pytest.fixture
-def listed(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def listed(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> str:
     """The path of a list in which a page is deep from the fourth row on."""
     monkeypatch.setattr(paging, "STEP", 4)
     monkeypatch.setattr(paging, "DEEP", 4)
@@ -33,7 +32,7 @@ def listed(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         for number, version in enumerate(VERSIONS):
             city = "Riga" if number % 3 else "Oslo"
             record(Customer, connection, f"c{number}", version=version, city=city, source_created_at=NOW)
-    yield path_of(connection, "/data/billing-customers")
+    return path_of(connection, "/data/billing-customers")
 
 
 def ids(tenant: Tenant, path: str, **query: Any) -> list[str]:
@@ -50,7 +49,9 @@ def expected(connection: Connection, **only: str) -> list[str]:
 
 def pages(tenant: Tenant, path: str, size: int, **query: Any) -> list[str]:
     last = COUNT // size + 2
-    return [found for page in range(1, last) for found in ids(tenant, path, page=page, pageSize=size, **query)]
+    return [
+        found for page in range(1, last) for found in ids(tenant, path, page=page, pageSize=size, **query)
+    ]
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 7, 30])

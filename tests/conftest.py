@@ -36,7 +36,9 @@ hypothesis.settings.load_profile("busy")
 PASSWORD = "correct horse battery"
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist, which comes later and would go first, reads the groups in the same hook
+@pytest.hookimpl(
+    tryfirst=True
+)  # xdist, which comes later and would go first, reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a file on one worker, and all that need the whole program on one: it starts once.
 

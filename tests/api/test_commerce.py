@@ -13,6 +13,7 @@ import pytest
 from billing.models import (
     Component,
     ComponentPricePoint,
+    Invoice,
     Payment,
     PaymentProfile,
     PricePoint,
@@ -181,6 +182,19 @@ def test_payments_and_negative_refunds_are_one_list(northwind: Tenant, shop: Con
         "inv2:r1",
         "inv3:r1",
     ]
+
+
+def test_what_was_paid_for_a_group_counts_once(northwind: Tenant, shop: Connection) -> None:
+    with tenant_context(northwind.operator.id):
+        Invoice.objects.filter(source_id="inv1").update(consolidation_level="child")
+        Invoice.objects.filter(source_id="inv2").update(consolidation_level="parent")
+    assert sorted(ids(get(northwind, shop, "commerce-payments"))) == [
+        "inv2:p1",
+        "inv2:r1",
+        "inv3:p1",
+        "inv3:r1",
+    ]
+    assert get(northwind, shop, "commerce-transactions")["totalResults"] == 4
 
 
 def test_pages_of_a_united_list_neither_lack_nor_repeat(northwind: Tenant, shop: Connection) -> None:

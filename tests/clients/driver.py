@@ -41,8 +41,14 @@ def outcome(client: Any, method: str, request: Any) -> dict[str, Any]:
     try:
         return {"value": plain(call() if request is None else call(request=request))}
     except Exception as error:
-        status = getattr(error, "status_code", getattr(error, "status", None))
-        return {"error": type(error).__name__, "status": status, "text": str(error)}
+        return {"error": type(error).__name__, "status": _status(error), "text": str(error)}
+
+
+def _status(error: Exception) -> Any:
+    """Return the status of a refusal, wherever this client's errors keep it."""
+    places = (error, getattr(error, "data", None))
+    found = (getattr(place, name, None) for place in places for name in ("status_code", "status"))
+    return next(filter(None, found), None)
 
 
 def plain(value: Any) -> Any:

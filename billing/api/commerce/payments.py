@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.postgres.aggregates import BoolOr
-from django.db.models import Case, CharField, F, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 
 from billing.api.commerce.fields import PAYMENT_FIELDS, PAYMENT_METHOD_FIELDS, TRANSACTION_FIELDS
@@ -18,7 +18,7 @@ from billing.api.commerce.serializers import (
 from billing.api.commerce.united import NEWEST, UnitedView
 from billing.commerce.payments import payment_body, payment_method_body, transaction_body
 from billing.commerce.values import Row
-from billing.models import Payment, PaymentProfile, Refund, Site, Transaction
+from billing.models import Invoice, Payment, PaymentProfile, Refund, Site, Transaction
 
 _COLUMNS = ("id", "source_id", "currency", "source_created_at", "source_updated_at", "changed_at")
 _COMPUTED = ("movement", "minor", "method", "gateway", "status", "invoice")
@@ -93,9 +93,19 @@ class PaymentMethodsView(UnitedView):
         return [payment_method_body(row) for row in rows]
 
 
+def _counted(parts: QuerySet[Any]) -> QuerySet[Any]:
+    """Leave out what stands on the children of consolidated invoices: it stands on the parents as well."""
+    children = Invoice.objects.filter(
+        connection=OuterRef("connection"),
+        source_id=OuterRef("invoice_source_id"),
+        consolidation_level="child",
+    )
+    return parts.filter(~Exists(children))
+
+
 def _paid(payments: QuerySet[Any]) -> QuerySet[Any]:
     return _columns(
-        payments,
+        _counted(payments),
         movement=_text("Payment"),
         minor=F("amount_minor"),
         status=_text("Paid"),
@@ -105,7 +115,7 @@ def _paid(payments: QuerySet[Any]) -> QuerySet[Any]:
 
 def _refunded(refunds: QuerySet[Any]) -> QuerySet[Any]:
     return _columns(
-        refunds,
+        _counted(refunds),
         movement=_text("Refund"),
         minor=F("amount_minor") * -1,
         method=_text(""),

@@ -171,7 +171,7 @@ DATA_TYPES = (
         "subscription metadata",
     ),
     DataType("billing-statements", models.Statement, "statement", "statements"),
-    DataType("billing-transactions", models.Transaction, "transaction", "transactions"),
+    DataType("billing-transactions", models.Transaction, "transaction record", "transaction records"),
     DataType("billing-events", models.Event, "event", "events"),
     DataType("billing-invoiceEvents", models.InvoiceEvent, "invoice event", "invoice events"),
     DataType("billing-siteStatistics", models.SiteStatistics, "site statistic", "site statistics"),

@@ -12,7 +12,7 @@ from django.db.models import Field as ColumnField
 
 from billing.api.serializers import serializer_of
 from billing.models import Record
-from config.api.query import Day, Field, Integer, Moment, Text, field_for
+from config.api.query import Field, Integer, field_for
 from config.currencies import UNUSUAL_PLACES, USUAL_PLACES
 
 
@@ -25,36 +25,6 @@ class Amount(Integer):
             currencies = [currency for currency, its_places in UNUSUAL_PLACES.items() if its_places == places]
             condition |= Q(currency__in=currencies) & super().compare(operator, value.scaleb(places))
         return condition
-
-
-_DATES: dict[str, Field] = {
-    "createdDate": Moment("source_created_at"),
-    "modifiedDate": Moment("changed_at"),
-    "sourceModifiedDate": Moment("source_updated_at"),
-}
-
-CUSTOMER_FIELDS: dict[str, Field] = {
-    "id": Text("source_id"),
-    "customerName": Text("name"),
-    "emailAddress": Text("email"),
-    "phone": Text("phone"),
-    **_DATES,
-}
-
-ORDER_FIELDS: dict[str, Field] = {
-    "id": Text("source_id"),
-    "orderNumber": Text("number"),
-    "currency": Text("currency"),
-    "closedDate": Day("paid_date"),
-    "totalAmount": Amount("net_minor"),
-    "totalTaxAmount": Amount("tax_minor"),
-    "totalDiscount": Amount("discount_minor"),
-    "customerRef.id": Text("customer_source_id"),
-    "status": Text("status"),
-    "consolidationLevel": Text("consolidation_level"),
-    "subscriptionId": Text("subscription_source_id"),
-    **_DATES,
-}
 
 
 class Exact(Integer):

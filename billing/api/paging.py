@@ -31,12 +31,11 @@ _KEPT_FOR = 24 * 3600
 Milestone = tuple[int, int]
 
 
-class RecordsPaging(PageNumberPaging):
-    """Pages of a `RecordsView`."""
+class CountedPaging(PageNumberPaging):
+    """Pages of a `RecordsView` whose rows are counted once for each version of the data."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         asked = "&".join(request.query_params.get(name, "") for name in ("query", "orderBy"))
-        self.is_in_order = not request.query_params.get("orderBy", "").strip()
         digest = blake2b(asked.encode(), digest_size=16).hexdigest()
         self.key = f"records:{view.source.pk}:{view.source.data_version}:{view.data_type}:{digest}"
         return super().paginate_queryset(queryset, request, view)
@@ -44,8 +43,12 @@ class RecordsPaging(PageNumberPaging):
     def count(self, queryset: QuerySet[Any]) -> int:
         return _once(f"{self.key}:total", queryset.count)
 
+
+class RecordsPaging(CountedPaging):
+    """Pages of one table's rows, by milestones where they are in the usual order."""
+
     def rows(self, queryset: QuerySet[Any], start: int) -> Iterable[Any]:
-        if start < DEEP or not self.is_in_order:
+        if start < DEEP or self.request.query_params.get("orderBy", "").strip():
             return super().rows(queryset, start)
         milestones = _once(f"{self.key}:milestones", lambda: _milestones(queryset))
         passed = min(start // STEP, len(milestones))

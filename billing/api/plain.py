@@ -11,7 +11,7 @@ from rest_framework.exceptions import NotFound
 from billing.api.fields import record_columns
 from billing.api.paging import RecordsPaging
 from billing.api.views import RecordsView
-from billing.commerce import Row
+from billing.commerce.values import Row
 from billing.models import Record
 from config.api.keyset import NumberedOrKeysetPaging
 

@@ -220,7 +220,7 @@ class QueryFilter(BaseFilterBackend):
         if query:
             queryset = queryset.filter(parse_query(query, partial(_condition, fields)))
         if order:
-            queryset = queryset.order_by(*_order(order, fields), "pk")
+            queryset = queryset.order_by(*_order(order, fields), view.tie_breaker)
         return queryset
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:

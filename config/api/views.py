@@ -71,6 +71,8 @@ class ListApiView(ApiView, GenericAPIView[Any]):
 
     filter_backends = [QueryFilter]
     query_fields: ClassVar[Mapping[str, Field]] = {}
+    # What settles the order of rows that `orderBy` finds equal.
+    tie_breaker: ClassVar[str] = "pk"
 
     def page(self) -> Sequence[Any]:
         """Return the rows that the request asks for."""

@@ -18,6 +18,7 @@ from integrations.connectors.base import Connector
 from integrations.findings import words_of
 from integrations.health import Health, State, health_of
 from integrations.models import PullOperation, StreamProof
+from integrations.services.data_types import all_data_types
 from integrations.texts import NOT_OFFERED, text_for
 
 Status = PullOperation.Status
@@ -313,8 +314,7 @@ def _logo_url(connector: Connector) -> str:
 
 def _commerce_types(connector: Connector) -> list[str]:
     # Clients refuse data types that are not in their list (reference codat/facts.md §9.4).
-    types = dict.fromkeys(stream.data_type for stream in connector.streams)
-    return [data_type for data_type in types if data_type.startswith("commerce-")]
+    return [data_type for data_type in all_data_types(connector) if data_type.startswith("commerce-")]
 
 
 def _feature(data_type: str) -> dict[str, Any]:

@@ -23,9 +23,11 @@ from integrations.api.serializers import (
 )
 from integrations.catalogue import connector_for
 from integrations.models import PullOperation, StreamProof
+from integrations.services.data_types import furthest_behind, operations_by_data_type, streams_of
 from integrations.services.syncs import CannotSync, sync_request
 
 _TAG = "Refresh data"
+_COMPLETE = PullOperation.Status.COMPLETE
 _CONNECTION = OpenApiParameter(
     "connectionId", OpenApiTypes.UUID, description="Ask for this connection alone."
 )
@@ -72,7 +74,7 @@ class RefreshDataTypeView(ClientView):
         """Queue a sync of one data type of every linked connection, or of one.
 
         While a sync is running, it is read after that one, unless it is still before it. The answer is the pull
-        operation of the first connection.
+        operation of the first connection; that of what is read with orders, such as payments, is the orders' own.
         """
         company, data_type = self.company(), kwargs["dataType"]
         asked = request.query_params.get("connectionId")
@@ -84,13 +86,12 @@ class RefreshDataTypeView(ClientView):
         return Response(PullOperationSerializer(queued[0]).data)
 
     def _queue(self, connection: Connection, data_type: str) -> PullOperation:
+        streams = _streams(connection, data_type)
         try:
-            sync = sync_request(
-                connection=connection, requested_by=self.actor, streams=_streams(connection, data_type)
-            )
+            sync = sync_request(connection=connection, requested_by=self.actor, streams=streams)
         except CannotSync as error:
             raise Conflict(str(error)) from error
-        operations = _operations(connection.company).filter(sync=sync, data_type=data_type)
+        operations = _operations(connection.company).filter(sync=sync, stream__in=streams)
         return operations.order_by("position")[0]
 
 
@@ -105,13 +106,15 @@ class DataStatusView(ClientView):
         errors=[404],
     )
     def get(self, request: Request, **kwargs: Any) -> Response:
-        """Return the latest pull operation of each data type that was ever asked for."""
-        newest = ("data_type", "-sync__requested_at", "-position")
-        operations = _operations(self.company()).order_by(*newest).distinct("data_type")
-        succeeded = operations.filter(status=PullOperation.Status.COMPLETE)
-        successes = {operation.data_type: operation for operation in succeeded}
+        """Return how each data type stands that was ever asked for; of several streams, as the one furthest behind."""
+        operations = _operations(self.company()).order_by("stream", "-sync__requested_at", "-position")
+        newest = operations.distinct("stream")
+        latest, complete = (
+            operations_by_data_type(newest),
+            operations_by_data_type(newest.filter(status=_COMPLETE)),
+        )
         return Response(
-            {latest.data_type: _status(latest, successes.get(latest.data_type)) for latest in operations}
+            {name: _status(name, found, complete.get(name, [])) for name, found in latest.items()}
         )
 
 
@@ -185,8 +188,7 @@ def _linked(company: Company) -> QuerySet[Connection]:
 
 
 def _streams(connection: Connection, data_type: str) -> list[str]:
-    streams = connector_for(connection.platform_key).streams
-    return [stream.name for stream in streams if stream.data_type == data_type]
+    return streams_of(connector_for(connection.platform_key), data_type)
 
 
 def _operations(company: Company) -> QuerySet[PullOperation]:
@@ -194,12 +196,11 @@ def _operations(company: Company) -> QuerySet[PullOperation]:
     return PullOperation.objects.filter(connection__in=seen).select_related("connection", "sync")
 
 
-def _status(latest: PullOperation, success: PullOperation | None) -> dict[str, Any]:
-    status = {
-        "dataType": latest.data_type,
-        "currentStatus": latest.status,
-        "latestSyncId": latest.id,
-    }
-    if success:
+def _status(data_type: str, latest: list[PullOperation], complete: list[PullOperation]) -> dict[str, Any]:
+    current = furthest_behind(latest)
+    status = {"dataType": data_type, "currentStatus": current.status, "latestSyncId": current.id}
+    if len(complete) == len(latest):
+        # All of it was there when the last of its streams was read.
+        success = min(complete, key=lambda one: one.sync.requested_at)
         status |= {"lastSuccessfulSync": success.finished_at, "latestSuccessfulSyncId": success.id}
     return status

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.exceptions import ParseError
 
-from billing.api.fields import ORDER_FIELDS, record_fields
+from billing.api.commerce.fields import ORDER_FIELDS
+from billing.api.fields import record_fields
 from billing.models import Component, CreditNote, Subscription, Transaction
 from companies.api.filters import COMPANY_FIELDS
 from companies.models import Connection

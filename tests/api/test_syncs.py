@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
 from django.utils import timezone
 
 from companies.models import Connection
@@ -163,3 +164,51 @@ def test_a_pause_is_said(northwind: Tenant, connection: Connection) -> None:
         Sync.objects.update(not_before=timezone.now() + timedelta(hours=1))
     row = client.get(company_path(connection, "/data/history")).json()["results"][0]
     assert row["statusDescription"].startswith("Paused until 20")
+
+
+@pytest.mark.parametrize(
+    ("data_type", "streams"),
+    [
+        ("commerce-payments", {"invoices", "transactions"}),
+        ("commerce-transactions", {"invoices", "transactions"}),
+        ("commerce-taxComponents", {"invoices"}),
+        ("commerce-paymentMethods", {"payment_profiles", "invoices"}),
+        (
+            "commerce-products",
+            {"products", "components", "product_price_points", "component_price_points"},
+        ),
+    ],
+)
+def test_what_is_made_of_several_streams_queues_them(
+    northwind: Tenant, connection: Connection, data_type: str, streams: set[str]
+) -> None:
+    client = northwind.api()
+    answer = client.post(company_path(connection, f"/data/queue/{data_type}"))
+    assert answer.status_code == 200
+    with tenant_context(northwind.operator.id):
+        assert set(PullOperation.objects.values_list("stream", flat=True)) == streams
+    assert client.get(company_path(connection, "/dataStatus")).json()[data_type]["currentStatus"] == "Queued"
+
+
+def test_what_is_made_of_several_streams_stands_as_the_one_furthest_behind(
+    northwind: Tenant, connection: Connection
+) -> None:
+    client, path = northwind.api(), company_path(connection, "/dataStatus")
+    client.post(company_path(connection, "/data/all"))
+    with tenant_context(northwind.operator.id):
+        PullOperation.objects.update(status="Complete", finished_at=timezone.now())
+    whole = client.get(path).json()
+    assert_schema(whole, "Platform", "DataStatuses")
+    assert {entry["currentStatus"] for entry in whole.values()} == {"Complete"}
+    assert {"commerce-payments", "commerce-paymentMethods", "commerce-taxComponents"} <= whole.keys()
+    with tenant_context(northwind.operator.id):
+        PullOperation.objects.filter(stream="components").update(status="FetchError")
+    behind = client.get(path).json()["commerce-products"]
+    assert behind["currentStatus"] == "FetchError"
+    assert "lastSuccessfulSync" not in behind
+
+
+def test_a_part_alone_is_not_the_data_type(northwind: Tenant, connection: Connection) -> None:
+    client = northwind.api()
+    client.post(company_path(connection, "/data/queue/billing-components"))
+    assert client.get(company_path(connection, "/dataStatus")).json().keys() == {"billing-components"}

@@ -1,20 +1,16 @@
-"""Records as the commerce model has them (reference codat/facts.md §6): an invoice is an order.
-
-Pure functions from columns to the API's objects. A part of an order is found by its invoice's id, so nothing here asks
-the database.
-"""
+"""Orders: invoices with all that stands on them. A part is found by its invoice's id."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from config.currencies import places_of
-
-Row = Mapping[str, Any]
+from billing.commerce.products import product_reference
+from billing.commerce.taxes import rate, tax_component_ref
+from billing.commerce.values import Row, dates, money, reference
 
 _PAYMENT_TYPES = {
     "apple_pay": "Mobile",
@@ -38,26 +34,6 @@ class OrderParts:
     refunds: list[Row] = field(default_factory=list)
 
 
-def money(minor: int | None, currency: str) -> Decimal | None:
-    """Return an amount in the currency's main unit, exactly."""
-    return None if minor is None else Decimal(minor).scaleb(-places_of(currency))
-
-
-def customer_body(row: Row, *, is_test: bool) -> dict[str, Any]:
-    """Return a customer of the commerce model."""
-    return {
-        "id": row["source_id"],
-        "customerName": row["name"] or row["organization"] or None,
-        "emailAddress": row["email"] or None,
-        "phone": row["phone"] or None,
-        "defaultCurrency": None,
-        "addresses": _addresses(row),
-        "note": None,
-        **_dates(row),
-        "isTest": is_test,
-    }
-
-
 def order_body(row: Row, parts: OrderParts, *, customer_name: str | None, is_test: bool) -> dict[str, Any]:
     """Return an order of the commerce model; `status` and what follows it are ours."""
     currency = row["currency"]
@@ -78,27 +54,13 @@ def order_body(row: Row, parts: OrderParts, *, customer_name: str | None, is_tes
         + [_refund(refund) for refund in parts.refunds],
         "serviceCharges": [],
         "locationRef": None,
-        "customerRef": _reference(row["customer_source_id"], customer_name),
-        **_dates(row),
+        "customerRef": reference(row["customer_source_id"], customer_name),
+        **dates(row),
         "status": row["status"],
         "consolidationLevel": row["consolidation_level"],
         "subscriptionId": row["subscription_source_id"] or None,
         "isTest": is_test,
     }
-
-
-def _addresses(row: Row) -> list[dict[str, str | None]]:
-    names = {
-        "line1": "address_line1",
-        "line2": "address_line2",
-        "city": "city",
-        "region": "region",
-        "country": "country",
-        "postalCode": "postal_code",
-    }
-    address = {name: row[column] or None for name, column in names.items()}
-    # The vendor doesn't say what the address is for.
-    return [{"type": "Unknown", **address}] if any(address.values()) else []
 
 
 def _line(line: Row, parts: OrderParts) -> dict[str, Any]:
@@ -111,17 +73,13 @@ def _line(line: Row, parts: OrderParts) -> dict[str, Any]:
         "totalTaxAmount": money(line["tax_minor"], line["currency"]),
         "unitPrice": line["unit_price"],
         "taxes": [_tax(tax) for tax in taxes],
-        "productRef": _reference(line["product_source_id"], line["title"] or None),
+        "productRef": product_reference(line),
         "discountAllocations": _discounts(line, parts.discounts),
     }
 
 
 def _tax(tax: Row) -> dict[str, Any]:
-    rate = tax["percentage"]
-    return {
-        "taxComponentRef": {"id": tax["source_id"], "name": tax["title"] or "Tax"},
-        "rate": None if rate is None else rate.scaleb(-2),
-    }
+    return {"taxComponentRef": tax_component_ref(tax), "rate": rate(tax["percentage"])}
 
 
 def _discounts(line: Row, discounts: Iterable[Row]) -> list[dict[str, Any]]:
@@ -142,7 +100,7 @@ def _payment(payment: Row) -> dict[str, Any]:
         "status": "Paid",
         "paymentProvider": payment["gateway"] or None,
         "dueDate": None,
-        **_dates(payment),
+        **dates(payment),
         "createdDate": payment["paid_at"] or payment["source_created_at"],
     }
 
@@ -157,24 +115,12 @@ def _refund(refund: Row) -> dict[str, Any]:
         "status": "Paid",
         "paymentProvider": None,
         "dueDate": None,
-        **_dates(refund),
+        **dates(refund),
     }
 
 
 def _less(minor: int | None, refunded: int) -> int | None:
     return None if minor is None else minor - refunded
-
-
-def _reference(source_id: str, name: str | None) -> dict[str, Any] | None:
-    return {"id": source_id, "name": name} if source_id else None
-
-
-def _dates(row: Row) -> dict[str, datetime | None]:
-    return {
-        "createdDate": row["source_created_at"],
-        "modifiedDate": row["changed_at"],
-        "sourceModifiedDate": row["source_updated_at"],
-    }
 
 
 def _midnight(day: date | None) -> datetime | None:

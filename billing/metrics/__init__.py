@@ -1,0 +1,1 @@
+"""Figures that lenders ask for, as pure functions of sums; nothing here knows the database."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from companies.models.api_keys import ApiKey
+from companies.models.api_keys import ApiKey, Scope
 from companies.models.audit import AuditEvent
 from companies.models.companies import Company, LinkUrl
 from companies.models.connections import Connection, ConnectionEvent, Consent
@@ -20,5 +20,6 @@ __all__ = [
     "LinkUrl",
     "Member",
     "Operator",
+    "Scope",
     "User",
 ]

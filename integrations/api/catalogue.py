@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from companies.api.base import ClientView
+from companies.models import Scope
 from config.api.query import malformed, parse_query, unknown_property
 from config.api.serializers import CamelSerializer
 from config.api.views import ListApiView, operation
@@ -119,6 +120,8 @@ class IntegrationSettingsSerializer(CamelSerializer[Any]):
 
 class IntegrationSettingsView(ClientView):
     """How hard an integration's accounts are asked."""
+
+    scope = Scope.ADMIN
 
     @operation(
         "get-integration-settings",

@@ -8,6 +8,7 @@ from companies.models.companies import Company, LinkUrl
 from companies.models.connections import Connection, ConnectionEvent, Consent
 from companies.models.emails import EventEmail
 from companies.models.operators import Member, Operator, User
+from companies.models.usage import UsageDay
 
 __all__ = [
     "ApiKey",
@@ -21,5 +22,6 @@ __all__ = [
     "Member",
     "Operator",
     "Scope",
+    "UsageDay",
     "User",
 ]

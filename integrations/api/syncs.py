@@ -52,7 +52,7 @@ class RefreshAllView(ClientView):
         A list that the vendor can't filter is left out where it was read within a day, unless everything is asked for.
         """
         is_full = request.query_params.get("full") == "true"
-        for connection in _linked(self.company()):
+        for connection in linked_of(self.company()):
             sync_request(connection=connection, requested_by=self.actor, is_full=is_full)
         return Response(status=204)
 
@@ -76,8 +76,8 @@ class RefreshDataTypeView(ClientView):
         """
         company, data_type = self.company(), kwargs["dataType"]
         asked = request.query_params.get("connectionId")
-        chosen = [self.connection_of(company, asked)] if asked else list(_linked(company))
-        able = [connection for connection in chosen if _streams(connection, data_type)]
+        chosen = [self.connection_of(company, asked)] if asked else list(linked_of(company))
+        able = [connection for connection in chosen if streams_of(connection, data_type)]
         if not able:
             raise ParseError(f"No linked connection of this company has the data type {data_type}.")
         queued = [self._queue(connection, data_type) for connection in able]
@@ -86,7 +86,7 @@ class RefreshDataTypeView(ClientView):
     def _queue(self, connection: Connection, data_type: str) -> PullOperation:
         try:
             sync = sync_request(
-                connection=connection, requested_by=self.actor, streams=_streams(connection, data_type)
+                connection=connection, requested_by=self.actor, streams=streams_of(connection, data_type)
             )
         except CannotSync as error:
             raise Conflict(str(error)) from error
@@ -173,18 +173,24 @@ class PullOperationView(ClientView):
     )
     def get(self, request: Request, **kwargs: Any) -> Response:
         """Return one pull operation with its progress."""
-        asked = kwargs["datasetId"]
-        found = _operations(self.company()).filter(pk=uuid_of(asked)).first()
-        if found is None:
-            raise NotFound(f"No pull operation was found with ID {asked}")
-        return Response(PullOperationSerializer(found).data)
+        return Response(PullOperationSerializer(operation_named(self.company(), kwargs["datasetId"])).data)
 
 
-def _linked(company: Company) -> QuerySet[Connection]:
+def operation_named(company: Company, asked: str) -> PullOperation:
+    """Return a pull operation of a company; raise NotFound."""
+    found = _operations(company).filter(pk=uuid_of(asked)).first()
+    if found is None:
+        raise NotFound(f"No pull operation was found with ID {asked}")
+    return found
+
+
+def linked_of(company: Company) -> QuerySet[Connection]:
+    """Return the connections of a company that can be read, the oldest first."""
     return Connection.objects.filter(company=company, status=Connection.Status.LINKED).order_by("created_at")
 
 
-def _streams(connection: Connection, data_type: str) -> list[str]:
+def streams_of(connection: Connection, data_type: str) -> list[str]:
+    """Return the names of the streams that a data type is read by."""
     streams = connector_for(connection.platform_key).streams
     return [stream.name for stream in streams if stream.data_type == data_type]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from integrations.models.connection_tests import ConnectionTest
 from integrations.models.credentials import Credential, CredentialCheck
 from integrations.models.proofs import ListedIds, StreamProof, Verdict
 from integrations.models.requests import VendorRequest
@@ -16,6 +17,7 @@ from integrations.models.syncs import PullOperation, StreamCursor, Sync
 
 __all__ = [
     "CompanySyncSetting",
+    "ConnectionTest",
     "Credential",
     "CredentialCheck",
     "DataTypeSchedule",

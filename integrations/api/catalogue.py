@@ -94,7 +94,7 @@ class IntegrationView(ClientView):
     )
     def get(self, request: Request, **kwargs: Any) -> Response:
         """Return one integration by its platform key."""
-        return Response(integration_body(_connector(kwargs["platformKey"]), enabled_keys()))
+        return Response(integration_body(connector_named(kwargs["platformKey"]), enabled_keys()))
 
 
 class BrandingView(ClientView):
@@ -105,7 +105,7 @@ class BrandingView(ClientView):
     )
     def get(self, request: Request, **kwargs: Any) -> Response:
         """Return logo and button of an integration."""
-        return Response(branding_body(_connector(kwargs["platformKey"])))
+        return Response(branding_body(connector_named(kwargs["platformKey"])))
 
 
 class IntegrationSettingsSerializer(CamelSerializer[Any]):
@@ -132,7 +132,7 @@ class IntegrationSettingsView(ClientView):
     )
     def get(self, request: Request, **kwargs: Any) -> Response:
         """Return how many requests one account gets at the same time."""
-        connector = _connector(kwargs["platformKey"])
+        connector = connector_named(kwargs["platformKey"])
         return Response({"requestsAtOnce": in_flight_of(connector.platform_key)})
 
     @operation(
@@ -149,7 +149,7 @@ class IntegrationSettingsView(ClientView):
         More is faster, and leaves less for your customer's own software. When an account refuses or slows down, half
         as many are sent for a while.
         """
-        connector = _connector(kwargs["platformKey"])
+        connector = connector_named(kwargs["platformKey"])
         serializer = IntegrationSettingsSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         number = serializer.validated_data["requests_at_once"]
@@ -157,7 +157,8 @@ class IntegrationSettingsView(ClientView):
         return Response({"requestsAtOnce": number})
 
 
-def _connector(platform_key: str) -> Connector:
+def connector_named(platform_key: str) -> Connector:
+    """Return the connector of an integration; raise NotFound."""
     try:
         return connector_for(platform_key)
     except UnknownIntegration as error:

@@ -9,6 +9,7 @@ from integrations.api import (
     catalogue,
     connection_tests,
     connections,
+    custom_data,
     products,
     pushing,
     requests,
@@ -26,6 +27,14 @@ urlpatterns = [
     path("integrations/<str:platformKey>", catalogue.IntegrationView.as_view()),
     path("integrations/<str:platformKey>/branding", catalogue.BrandingView.as_view()),
     path("integrations/<str:platformKey>/settings", catalogue.IntegrationSettingsView.as_view()),
+    path(
+        "integrations/<str:platformKey>/dataTypes/custom/<str:customDataIdentifier>",
+        custom_data.CustomDataTypeView.as_view(),
+    ),
+    path(
+        f"{_CONNECTION}/data/queue/custom/<str:customDataIdentifier>", custom_data.CustomRefreshView.as_view()
+    ),
+    path(f"{_CONNECTION}/data/custom/<str:customDataIdentifier>", custom_data.CustomRecordsView.as_view()),
     path(f"{_COMPANY}/connections", connections.ConnectionsView.as_view()),
     path(_CONNECTION, connections.ConnectionView.as_view()),
     path(f"{_CONNECTION}/authorization", own_transactions(connections.AuthorizationView.as_view())),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from integrations.models.connection_tests import ConnectionTest
 from integrations.models.credentials import Credential, CredentialCheck
+from integrations.models.custom_data import CustomDataType
 from integrations.models.proofs import ListedIds, StreamProof, Verdict
 from integrations.models.requests import VendorRequest
 from integrations.models.schedules import DataTypeSchedule
@@ -20,6 +21,7 @@ __all__ = [
     "ConnectionTest",
     "Credential",
     "CredentialCheck",
+    "CustomDataType",
     "DataTypeSchedule",
     "DefaultSyncSetting",
     "IntegrationSetting",

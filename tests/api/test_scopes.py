@@ -25,6 +25,7 @@ OTHERWISE = {
     "audit": Scope.ADMIN,
     "connectionManagement": Scope.ADMIN,
     "corsSettings": Scope.ADMIN,
+    "integrations/<str:platformKey>/dataTypes": Scope.ADMIN,
     "integrations/<str:platformKey>/settings": Scope.ADMIN,
     "profile": Scope.ADMIN,
     "webhooks": Scope.ADMIN,

@@ -59,6 +59,10 @@ METHODS = {
     "list-api-keys": "settings.list_api_keys",
     "create-api-key": "settings.create_api_key",
     "delete-api-key": "settings.delete_api_key",
+    "configure-custom-data-type": "custom_data_type.configure",
+    "get-custom-data-type-configuration": "custom_data_type.get_configuration",
+    "refresh-custom-data-type": "custom_data_type.refresh",
+    "list-custom-data-type-records": "custom_data_type.list",
     "get-company-push-history": "push_data.list_operations",
     "get-push-operation": "push_data.get_operation",
     "get-create-update-model-options-by-data-type": "push_data.get_model_options",
@@ -70,15 +74,8 @@ ELSEWHERE = {
     "create-webhook-consumer",
     "delete-webhook-consumer",
 }
-# Tributary reads everything that the vendor has, and maps it itself.
-ABSENT = {
-    "configure-supplemental-data",
-    "get-supplemental-data-configuration",
-    "configure-custom-data-type",
-    "get-custom-data-type-configuration",
-    "refresh-custom-data-type",
-    "list-custom-data-type-records",
-}
+# Custom data types do the same.
+ABSENT = {"configure-supplemental-data", "get-supplemental-data-configuration"}
 
 
 @dataclass
@@ -129,6 +126,7 @@ def test_every_operation(driver: Driver) -> None:
     company = _company(driver)
     connection = _connection(driver, company)
     _reading(driver, company, connection)
+    _custom_data(driver, company, connection)
     _end(driver, company, connection)
     assert driver.called == set(METHODS)
 
@@ -246,6 +244,29 @@ def _reading(driver: Driver, company: str, connection: str) -> None:
     assert queued["id"] in [one["id"] for one in history["results"]]
     assert (operation["status"], operation["progress"]) == ("Complete", 100)
     assert validation["errors"] == []
+
+
+def _custom_data(driver: Driver, company: str, connection: str) -> None:
+    chosen = {
+        "data_source": "/invoices.json",
+        "required_data": {"total": "$[*].total_amount"},
+        "key_by": ["$[*].uid"],
+    }
+    of_type = {"custom_data_identifier": "totals"}
+    of_connection = of_type | {"company_id": company, "connection_id": connection}
+    of_integration = of_type | {"platform_key": "rkgp"}
+    driver.call(
+        ("configure-custom-data-type", of_integration | {"custom_data_type_configuration": chosen}),
+        ("get-custom-data-type-configuration", of_integration),
+    )
+    queued, records = driver.call(
+        ("refresh-custom-data-type", of_connection),
+        ("list-custom-data-type-records", of_connection | {"page": 1, "page_size": 5}),
+    )
+    assert queued["dataType"] == "commerce-orders"
+    assert len(records["results"]) == 5
+    assert list(records["results"][0]["content"]) == ["total"]
+    driver.operator.wait_for_sync(company)
 
 
 def _end(driver: Driver, company: str, connection: str) -> None:

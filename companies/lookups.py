@@ -33,6 +33,11 @@ def operator_of_connection(connection_id: UUID) -> UUID | None:
     return _one("SELECT operator_of_connection(%s)", connection_id)
 
 
+def operators_in_use() -> list[UUID]:
+    """Return the operators whose API keys were used, or whose connections were synced, since yesterday began."""
+    return _column("SELECT operator_id FROM operators_in_use() AS operator_id")
+
+
 def operators_to_purge() -> list[UUID]:
     """Return the operators that have deleted companies or connections to purge."""
     return _column("SELECT operator_id FROM operators_to_purge() AS operator_id")

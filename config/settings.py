@@ -199,6 +199,7 @@ CELERY = {
             "task": "integrations.tasks.note_stale_connections",
             "schedule": 600.0,
         },
+        "count-usage": {"task": "integrations.tasks.count_usage", "schedule": 600.0},
         "send-emails": {"task": "companies.tasks.send_emails", "schedule": 30.0},
         "purge-deleted": {"task": "portal.tasks.purge_deleted", "schedule": 30.0},
         "collect-bodies": {"task": "billing.tasks.collect_bodies", "schedule": 3600.0},
@@ -219,7 +220,10 @@ ALLOW_INSECURE_VENDOR_URL = env.bool("ALLOW_INSECURE_VENDOR_URL", default=DEBUG)
 # ---------------------------------------------------------------- API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["companies.api.authentication.ApiKeyAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "companies.api.scopes.HasScope",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["config.api.parsers.AnyJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "config.api.paging.PageNumberPaging",

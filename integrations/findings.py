@@ -100,6 +100,11 @@ def verdict_of(findings: Mapping[str, int]) -> Verdict:
     return Verdict.WARNINGS if Weight.WARNING in weights else Verdict.COMPLETE
 
 
+def weight_of(code: Finding) -> Weight:
+    """Return what a finding does to the verdict."""
+    return _MEANINGS[code].weight
+
+
 def words_of(findings: Mapping[str, int]) -> list[tuple[Finding, str]]:
     """Return the findings in words, the weightiest first."""
     return [

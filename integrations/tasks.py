@@ -10,7 +10,9 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from companies.lookups import operators_in_use
 from config.tenancy import tenant_context
+from integrations.connectors.base import Problem
 from integrations.lookups import (
     due_schedules,
     due_syncs,
@@ -18,10 +20,12 @@ from integrations.lookups import (
     operators_with_requests_before,
     stale_connections,
 )
+from integrations.services.connection_tests import connection_test_end, connection_test_run
 from integrations.services.credentials import credential_check_abandon, credential_check_run
 from integrations.services.due import syncs_queue_scheduled, syncs_take_to_send
 from integrations.services.freshness import LEAST_HOURS, TIMES, connection_note_stale
 from integrations.services.requests import KEPT_FOR, requests_forget_old
+from integrations.services.usage import usage_count
 from integrations.sync import engine
 
 log = structlog.get_logger(__name__)
@@ -37,6 +41,17 @@ def check_credential(*, operator_id: str, check_id: str, **kwargs: Any) -> None:
         credential_check_run(**ids)
     except Exception:
         credential_check_abandon(**ids)
+        raise
+
+
+@shared_task(ignore_result=True)
+def check_connection(*, operator_id: str, test_id: str, **kwargs: Any) -> None:
+    """Test whether a connection's key still opens its account."""
+    ids = {"operator_id": UUID(operator_id), "test_id": UUID(test_id)}
+    try:
+        connection_test_run(**ids)
+    except Exception:
+        connection_test_end(**ids, problem=Problem.INTERNAL)
         raise
 
 
@@ -94,3 +109,14 @@ def forget_old_requests(**kwargs: Any) -> None:
     """Delete what is too old to be kept from the log of requests to vendors."""
     for operator_id in operators_with_requests_before(timezone.now() - KEPT_FOR):
         requests_forget_old(operator_id=operator_id)
+
+
+@shared_task(ignore_result=True)
+def count_usage(**kwargs: Any) -> None:
+    """Keep what operators used, before Valkey forgets it."""
+    for operator_id in operators_in_use():
+        try:
+            with tenant_context(operator_id):
+                usage_count()
+        except Exception:  # As above: the next round tries again.
+            log.exception("usage_not_counted", operator_id=str(operator_id))

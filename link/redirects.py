@@ -7,16 +7,13 @@ becomes empty. They may stand in the path, the query and the fragment, never in 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from urllib.parse import SplitResult, quote, urlsplit
+from collections.abc import Mapping
+from urllib.parse import quote
 
 from companies.models import Connection, Operator
+from companies.redirects import is_allowed
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-# Browsers drop or rewrite these, so that what we check would not be where they go.
-_MISREAD_BY_BROWSERS = re.compile(r"[\s\\\x00-\x20\x7f]")
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-
 
 PARAMETERS = (
     "clientId",
@@ -57,20 +54,3 @@ def parameters_of(*, operator: Operator, connection: Connection) -> dict[str, st
 def fill(template: str, parameters: Mapping[str, str]) -> str:
     """Return a URL with every `{name}` replaced by its quoted value, or by nothing."""
     return _PLACEHOLDER.sub(lambda match: quote(parameters.get(match[1], ""), safe=""), template)
-
-
-def is_allowed(template: str, hosts: Collection[str]) -> bool:
-    """Say whether a redirect URL leads to a listed host, over https (or to this machine)."""
-    if not template or _MISREAD_BY_BROWSERS.search(template):
-        return False
-    try:
-        parts = urlsplit(template)
-        host, netloc, _ = parts.hostname or "", parts.netloc.lower(), parts.port
-    except ValueError:
-        return False
-    listed = {name.strip().lower() for name in hosts}
-    return "@" not in netloc and "{" not in netloc and _is_safe(parts, host) and bool({host, netloc} & listed)
-
-
-def _is_safe(parts: SplitResult, host: str) -> bool:
-    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK))

@@ -11,14 +11,10 @@ from django.urls import URLPattern, path
 from companies.admin.base import actor, require
 from companies.admin.pages import page
 from companies.models import Operator
+from companies.redirects import NOT_ALLOWED, is_allowed
 from companies.roles import Right
 from companies.services.operators import operator_redirects_set
-from link.redirects import PARAMETERS, is_allowed
-
-NOT_ALLOWED = (
-    "Link will not go there: the URL must begin with https:// and its host must be one of the allowed hosts, "
-    "without any parameter in it."
-)
+from link.redirects import PARAMETERS
 
 
 class RedirectsForm(forms.Form):

@@ -2,22 +2,58 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django import forms
 from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
 from companies.admin.base import ReadOnlyAdmin, TenantModelAdmin, actor, require
 from companies.admin.pages import confirmation, moment, moment_column, page, pill
-from companies.models import ApiKey, AuditEvent, Member
+from companies.models import ApiKey, AuditEvent, Member, Scope
 from companies.roles import Right
 from companies.services.api_keys import TooManyKeys, api_key_create, api_key_revoke
 
-NAME_LENGTH = 50
+SCOPE_TEXTS = {
+    Scope.READ: "Read companies, connections and data",
+    Scope.WRITE: "Change companies and connections, ask for syncs",
+    Scope.ADMIN: "Administer API keys, webhooks, settings; read the audit trail",
+    Scope.PROXY: "Send requests to your customers' accounts",
+}
+
+
+class ApiKeyForm(forms.Form):
+    """What a new key is for, what it may do, and until when."""
+
+    name = forms.CharField(
+        max_length=50,
+        error_messages={
+            "required": "Enter a name for the key.",
+            "max_length": "Use at most 50 characters for the name.",
+        },
+    )
+    scopes = forms.MultipleChoiceField(
+        choices=list(SCOPE_TEXTS.items()),
+        initial=Scope.values,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one."},
+    )
+    expires_at = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean_expires_at(self) -> datetime | None:
+        """Return the first moment at which the key is refused: the day's end, in UTC."""
+        day = self.cleaned_data["expires_at"]
+        if day is None:
+            return None
+        if day < timezone.now().date():
+            raise forms.ValidationError("Choose today or a later day.")
+        return datetime.combine(day, time.max, tzinfo=UTC)
 
 
 @admin.register(Member)
@@ -53,7 +89,16 @@ class ApiKeyAdmin(TenantModelAdmin):
     empty_title = "No API keys yet"
     empty_text = "Make one to use the API from your own software."
     add_label = "New API key"
-    list_display = ("name", "prefix_shown", "state", "created", "last_used", "expires", "revoke")
+    list_display = (
+        "name",
+        "prefix_shown",
+        "scopes_shown",
+        "state",
+        "created",
+        "last_used",
+        "expires",
+        "revoke",
+    )
     created = moment_column("created_at", "Created")
     last_used = moment_column("last_used_at", "Last used")
     expires = moment_column("expires_at", "Expires")
@@ -67,9 +112,16 @@ class ApiKeyAdmin(TenantModelAdmin):
     def prefix_shown(self, key: ApiKey) -> str:
         return f"{key.prefix}…"
 
+    @admin.display(description="Scopes")
+    def scopes_shown(self, key: ApiKey) -> str:
+        return ", ".join(key.scopes)
+
     @admin.display(description="State")
     def state(self, key: ApiKey) -> str:
-        return pill("unlinked", "Revoked") if key.revoked_at else pill("linked", "Active")
+        if key.revoked_at:
+            return pill("unlinked", "Revoked")
+        is_over = key.expires_at is not None and key.expires_at <= timezone.now()
+        return pill("unlinked", "Expired") if is_over else pill("linked", "Active")
 
     @admin.display(description="Revoke")
     def revoke(self, key: ApiKey) -> str:
@@ -92,29 +144,21 @@ class ApiKeyAdmin(TenantModelAdmin):
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """Make a key and show it, this once."""
         require(request, self.add_right)
-        name = request.POST.get("name", "").strip()
-        error = self._name_error(name) if request.method == "POST" else ""
-        secret = ""
-        if request.method == "POST" and not error:
+        form, secret = ApiKeyForm(request.POST or None), ""
+        if request.method == "POST" and form.is_valid():
             try:
-                _, secret = api_key_create(name=name, actor=actor(request))
+                _, secret = api_key_create(**form.cleaned_data, actor=actor(request))
             except TooManyKeys as refused:
-                error = str(refused)
+                form.add_error("name", str(refused))
         return page(
             request,
             "portal/api_key.html",
             title="New API key",
-            purpose="Give it the name of the software that will use it.",
+            purpose="Give it the name of the software that will use it, and no more than it needs.",
             crumbs=[("API keys", reverse("admin:companies_apikey_changelist"))],
-            name=name,
-            error=error,
+            form=form,
             secret=secret,
         )
-
-    def _name_error(self, name: str) -> str:
-        if not name:
-            return "Enter a name for the key."
-        return f"Use at most {NAME_LENGTH} characters for the name." if len(name) > NAME_LENGTH else ""
 
     def revoke_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """Stop a key from working, once that is confirmed."""

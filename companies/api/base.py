@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 from rest_framework.exceptions import NotFound
 
-from companies.models import Company, Connection, ConnectionEvent
+from companies.models import ApiKey, Company, Connection, ConnectionEvent, Scope
 from config.api.views import ApiView
 from config.tenancy import tenant_context
 
@@ -18,12 +18,22 @@ _ERROR_KINDS = (ConnectionEvent.Kind.FAILED, ConnectionEvent.Kind.DEAUTHORIZED)
 
 
 class ClientView(ApiView):
-    """A view for an operator's software."""
+    """A view for an operator's software.
+
+    Its `scope` is what every method needs of an API key; with None, reading needs `read` and the rest `write`.
+    """
+
+    scope: ClassVar[Scope | None] = None
 
     def daily_quota(self, operator_id: Any) -> int:
         with tenant_context(operator_id):
             linked = Connection.objects.filter(status=Connection.Status.LINKED)
             return _QUOTA_PER_COMPANY * (1 + linked.values("company").distinct().count())
+
+    @property
+    def api_key(self) -> ApiKey:
+        """Return the key that asks."""
+        return cast(ApiKey, self.request.auth)
 
     @property
     def actor(self) -> str:

@@ -83,7 +83,7 @@ class CompanySerializer(CamelModelSerializer[Company]):
     last_sync = serializers.SerializerMethodField()
     created = serializers.DateTimeField(source="created_at")
     created_by_user_name = serializers.CharField(source="created_by")
-    products = serializers.SerializerMethodField()
+    products = serializers.ListField(child=serializers.CharField())
     tags = serializers.DictField(child=serializers.CharField())
     data_connections = ConnectionSerializer(source="connections", many=True)
 
@@ -112,9 +112,6 @@ class CompanySerializer(CamelModelSerializer[Company]):
         moments = [connection.last_synced_at for connection in company.connections.all()]
         latest = max(filter(None, moments), default=None)
         return latest.isoformat().replace("+00:00", "Z") if latest else None
-
-    def get_products(self, company: Company) -> list[str]:
-        return []
 
 
 class CompanyRequestSerializer(CamelSerializer[Any]):

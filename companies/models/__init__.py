@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from companies.models.api_keys import ApiKey
+from companies.models.api_keys import ApiKey, Scope
 from companies.models.audit import AuditEvent
 from companies.models.companies import Company, LinkUrl
 from companies.models.connections import Connection, ConnectionEvent, Consent
 from companies.models.emails import EventEmail
 from companies.models.operators import Member, Operator, User
+from companies.models.usage import UsageDay
 
 __all__ = [
     "ApiKey",
@@ -20,5 +21,7 @@ __all__ = [
     "LinkUrl",
     "Member",
     "Operator",
+    "Scope",
+    "UsageDay",
     "User",
 ]

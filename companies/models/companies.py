@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.signing import Signer
 from django.core.validators import RegexValidator
 from django.db import models
@@ -38,6 +39,8 @@ class Company(TenantModel):
     name = models.CharField("company name", max_length=200, validators=[NameValidator()])
     description = models.CharField(max_length=500, blank=True)
     tags = models.JSONField(default=dict, blank=True)
+    # Names by which API clients say what they use a company for; nothing here goes by them.
+    products = ArrayField(models.CharField(max_length=100), default=list, db_default=[], blank=True)
     created_by = models.CharField(max_length=200, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     deleted_at = models.DateTimeField(null=True, editable=False)

@@ -31,6 +31,8 @@ class Operator(models.Model):
         "{platformName}, {statusCode} and further documented parameters are filled in.",
     )
     allowed_redirect_hosts = ArrayField(models.CharField(max_length=253), default=list, blank=True)
+    # Whose pages may speak to the API from a browser; kept for embedded Link.
+    cors_origins = ArrayField(models.CharField(max_length=300), default=list, db_default=[], blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = OperatorManager()

@@ -9,13 +9,14 @@ import base64
 import binascii
 import hashlib
 import secrets
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from companies import lookups
-from companies.models import ApiKey
+from companies.models import ApiKey, Operator, Scope
 from companies.services.audit import audit
 from config.tenancy import tenant_context
 
@@ -28,13 +29,26 @@ class TooManyKeys(Exception):
     """An operator has as many API keys as it may have."""
 
 
-def api_key_create(*, name: str, actor: str) -> tuple[ApiKey, str]:
+def api_key_create(
+    *,
+    name: str,
+    actor: str,
+    scopes: Collection[str] = Scope.values,
+    expires_at: datetime | None = None,
+) -> tuple[ApiKey, str]:
     """Return a new key's row and the key itself, which can't be shown again; raise TooManyKeys at the eleventh."""
+    Operator.objects.select_for_update().get()  # Two that come at once are counted one after the other.
     if ApiKey.objects.filter(revoked_at=None).count() >= MAX_KEYS:
         raise TooManyKeys(f"An operator may have {MAX_KEYS} API keys; delete one first.")
     secret = f"tr_{secrets.token_urlsafe(32)}"
-    row = ApiKey.objects.create(name=name, prefix=secret[:PREFIX_LENGTH], hash=_hash(secret))
-    audit(actor=actor, action="api_key.created", subject=str(row))
+    row = ApiKey.objects.create(
+        name=name,
+        prefix=secret[:PREFIX_LENGTH],
+        hash=_hash(secret),
+        scopes=[scope for scope in Scope.values if scope in scopes],
+        expires_at=expires_at,
+    )
+    audit(actor=actor, action="api_key.created", subject=str(row), scopes=row.scopes)
     return row, secret
 
 

@@ -39,6 +39,22 @@ def company_update(*, company: Company, actor: str, **changes: Any) -> Company:
     return company
 
 
+def company_product_add(*, company: Company, product: str, actor: str) -> None:
+    """Note that a company is used for a product; safe to repeat."""
+    if product in company.products:
+        return
+    company.products = [*company.products, product]
+    company.save(update_fields=["products"])
+    audit(actor=actor, action="company.product_added", subject=str(company.id), product=product)
+
+
+def company_product_remove(*, company: Company, product: str, actor: str) -> None:
+    """Note that a company is used for a product no more."""
+    company.products = [name for name in company.products if name != product]
+    company.save(update_fields=["products"])
+    audit(actor=actor, action="company.product_removed", subject=str(company.id), product=product)
+
+
 @transaction.atomic
 def company_delete(*, company: Company, actor: str) -> None:
     """Take a company out of sight at once; a task purges what it leaves (`portal.tasks.purge_deleted`)."""

@@ -37,6 +37,24 @@ def operator_create(*, name: str, email: str, password: str, user_name: str = ""
     return member
 
 
+def operator_rename(*, name: str, actor: str) -> None:
+    """Give the operator another name, which its customers read when they connect."""
+    operator = Operator.objects.get()
+    if operator.name == name:
+        return
+    audit(actor=actor, action="operator.renamed", subject=operator.name, name=name)
+    operator.name = name
+    operator.save(update_fields=["name"])
+
+
+def operator_cors_origins_set(*, origins: list[str], actor: str) -> None:
+    """Set the origins whose pages may speak to the API."""
+    operator = Operator.objects.get()
+    operator.cors_origins = origins
+    operator.save(update_fields=["cors_origins"])
+    audit(actor=actor, action="cors_origins.changed", subject=operator.name, origins=origins)
+
+
 def operator_redirects_set(*, redirect_url: str, hosts: list[str], actor: str) -> None:
     """Set where Link sends customers after Finish, and the hosts it may lead to."""
     operator = Operator.objects.get()

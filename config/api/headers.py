@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -49,7 +49,7 @@ def quota_take(*, operator_id: UUID, limit_of: Callable[[], int]) -> Quota:
     """Count a request against today's quota; while Valkey is down nobody is counted, and everybody is served."""
     today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
     tomorrow = today + timedelta(days=1)
-    key = f"api-requests:{operator_id}:{today:%Y-%m-%d}"
+    key = _key(operator_id, today)
     try:
         limit: int = cache.get_or_set(f"api-quota:{operator_id}", limit_of, _LIMIT_KEPT_FOR) or limit_of()
         cache.add(key, 0, timeout=_KEPT_FOR)
@@ -57,3 +57,17 @@ def quota_take(*, operator_id: UUID, limit_of: Callable[[], int]) -> Quota:
     except RedisError:
         log.exception("api_quota_not_counted")
         return Quota(limit=limit_of(), used=0, resets_at=tomorrow)
+
+
+def requests_counted(*, operator_id: UUID, days: Sequence[date]) -> dict[date, int]:
+    """Return how many requests an operator sent on each of some days, as far as Valkey still knows."""
+    keys = {_key(operator_id, day): day for day in days}
+    try:
+        return {keys[key]: count for key, count in cache.get_many(keys).items()}
+    except RedisError:
+        log.exception("api_requests_not_read")
+        return {}
+
+
+def _key(operator_id: UUID, day: date) -> str:
+    return f"api-requests:{operator_id}:{day:%Y-%m-%d}"

@@ -32,6 +32,8 @@ class ApiView(APIView):
     renderer_classes = [ExactJSONRenderer]
     content_negotiation_class = OnlyJSON
     in_transaction: ClassVar[bool] = True
+    # False where an answer must not be kept for `Idempotency-Key`: it holds a secret, or there is no transaction.
+    is_answered_once: ClassVar[bool] = True
 
     def daily_quota(self, operator_id: Any) -> int:
         """Return how many requests an operator may send a day."""
@@ -43,7 +45,7 @@ class ApiView(APIView):
             return answer()
         operator_id = request.operator_id  # type: ignore[attr-defined]
         quota = quota_take(operator_id=operator_id, limit_of=partial(self.daily_quota, operator_id))
-        response = _refusal(request, quota) if quota.is_exceeded else answer_once(request, answer)
+        response = _refusal(request, quota) if quota.is_exceeded else self._first_answer(request, answer)
         for name, value in quota.headers().items():
             response.headers[name] = value
         return response
@@ -52,6 +54,9 @@ class ApiView(APIView):
         if self.in_transaction:
             transaction.set_rollback(True)
         return super().handle_exception(exc)
+
+    def _first_answer(self, request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
+        return answer_once(request, answer) if self.is_answered_once else answer()
 
     def _answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.in_transaction:
@@ -91,7 +96,7 @@ def operation(
     parameters: Sequence[OpenApiParameter] = (),
 ) -> Callable[[ViewMethodT], ViewMethodT]:
     """Describe an operation for the OpenAPI document, with the refusals that every one of them can give."""
-    refusals = dict.fromkeys(sorted({401, 429, 500, *errors}), ErrorMessageSerializer)
+    refusals = dict.fromkeys(sorted({401, 403, 429, 500, *errors}), ErrorMessageSerializer)
     describe: Callable[[ViewMethodT], ViewMethodT] = extend_schema(
         operation_id=operation_id,
         summary=summary,

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from companies.api.base import ClientView
+from companies.models import Scope
 from config.api.query import malformed, parse_query, unknown_property
 from config.api.serializers import CamelSerializer
 from config.api.views import ListApiView, operation
@@ -93,7 +94,7 @@ class IntegrationView(ClientView):
     )
     def get(self, request: Request, **kwargs: Any) -> Response:
         """Return one integration by its platform key."""
-        return Response(integration_body(_connector(kwargs["platformKey"]), enabled_keys()))
+        return Response(integration_body(connector_named(kwargs["platformKey"]), enabled_keys()))
 
 
 class BrandingView(ClientView):
@@ -104,7 +105,7 @@ class BrandingView(ClientView):
     )
     def get(self, request: Request, **kwargs: Any) -> Response:
         """Return logo and button of an integration."""
-        return Response(branding_body(_connector(kwargs["platformKey"])))
+        return Response(branding_body(connector_named(kwargs["platformKey"])))
 
 
 class IntegrationSettingsSerializer(CamelSerializer[Any]):
@@ -124,6 +125,8 @@ class IntegrationSettingsSerializer(CamelSerializer[Any]):
 class IntegrationSettingsView(ClientView):
     """How hard an integration's accounts are asked, and whether through the proxy too."""
 
+    scope = Scope.ADMIN
+
     @operation(
         "get-integration-settings",
         "Get the settings of an integration",
@@ -133,7 +136,7 @@ class IntegrationSettingsView(ClientView):
     )
     def get(self, request: Request, **kwargs: Any) -> Response:
         """Return how many requests one account gets at the same time, and whether the proxy is on."""
-        return Response(_settings_body(_connector(kwargs["platformKey"]).platform_key))
+        return Response(_settings_body(connector_named(kwargs["platformKey"]).platform_key))
 
     @operation(
         "set-integration-settings",
@@ -149,7 +152,7 @@ class IntegrationSettingsView(ClientView):
         More is faster, and leaves less for your customer's own software. When an account refuses or slows down, half
         as many are sent for a while.
         """
-        connector = _connector(kwargs["platformKey"])
+        connector = connector_named(kwargs["platformKey"])
         serializer = IntegrationSettingsSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         key, given = connector.platform_key, serializer.validated_data
@@ -163,7 +166,8 @@ def _settings_body(platform_key: str) -> dict[str, Any]:
     return {"requestsAtOnce": in_flight_of(platform_key), "proxyEnabled": has_proxy(platform_key)}
 
 
-def _connector(platform_key: str) -> Connector:
+def connector_named(platform_key: str) -> Connector:
+    """Return the connector of an integration; raise NotFound."""
     try:
         return connector_for(platform_key)
     except UnknownIntegration as error:

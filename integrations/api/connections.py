@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from django.db.models import QuerySet
@@ -26,6 +25,7 @@ from integrations.api.serializers import (
     ConnectionWithHealthSerializer,
     connection_bodies,
 )
+from integrations.api.waiting import wait_for
 from integrations.catalogue import UnknownIntegration, connector_for
 from integrations.connectors.base import InvalidAccount
 from integrations.models import CredentialCheck
@@ -34,9 +34,6 @@ from integrations.services.credentials import credential_submit
 from integrations.texts import text_for
 
 _TAG = "Connections"
-# Clients give up after 5 s (reference codat/facts.md §0).
-_LONGEST_WAIT = 3.5
-_PAUSE = 0.1
 
 
 class ConnectionsView(ClientView, ListApiView):
@@ -132,7 +129,7 @@ class AuthorizationView(ClientView):
         """
         with tenant_context(request.operator_id):  # type: ignore[attr-defined]
             check = self._submit(request.data)
-        problem = _problem_of(self._ended(check))
+        problem = _problem_of(wait_for(check))
         if problem:
             raise ParseError(problem)
         with tenant_context(request.operator_id):  # type: ignore[attr-defined]
@@ -149,14 +146,6 @@ class AuthorizationView(ClientView):
             )
         except InvalidAccount as error:
             raise ParseError(str(error)) from error
-
-    def _ended(self, check: CredentialCheck) -> CredentialCheck:
-        deadline = time.monotonic() + _LONGEST_WAIT
-        while check.outcome == CredentialCheck.Outcome.RUNNING and time.monotonic() < deadline:
-            time.sleep(_PAUSE)
-            with tenant_context(check.operator_id):
-                check = CredentialCheck.objects.get(pk=check.pk)
-        return check
 
 
 def _shown(connection: Connection) -> Any:

@@ -12,6 +12,7 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 
 from companies.api.base import ClientView
+from companies.models import Scope
 from config.api.errors import Conflict, error_response
 from config.api.views import operation
 from config.tenancy import tenant_context
@@ -28,6 +29,7 @@ class ProxyView(ClientView):
     """What a company's billing system answers by itself."""
 
     in_transaction = False
+    scope = Scope.PROXY
 
     @operation(
         "get-proxy",

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from companies.api.base import ClientView
+from companies.models import Scope
 from config.api.serializers import CamelSerializer
 from config.api.views import operation
 from integrations.catalogue import catalogue
@@ -148,6 +149,8 @@ class CompanySyncSettingsView(ClientView):
 
 class ProfileSyncSettingsView(ClientView):
     """How data types are fetched from every company that doesn't differ."""
+
+    scope = Scope.ADMIN
 
     @operation(
         "get-profile-syncSettings",

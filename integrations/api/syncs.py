@@ -54,7 +54,7 @@ class RefreshAllView(ClientView):
         A list that the vendor can't filter is left out where it was read within a day, unless everything is asked for.
         """
         is_full = request.query_params.get("full") == "true"
-        for connection in _linked(self.company()):
+        for connection in linked_of(self.company()):
             sync_request(connection=connection, requested_by=self.actor, is_full=is_full)
         return Response(status=204)
 
@@ -78,15 +78,15 @@ class RefreshDataTypeView(ClientView):
         """
         company, data_type = self.company(), kwargs["dataType"]
         asked = request.query_params.get("connectionId")
-        chosen = [self.connection_of(company, asked)] if asked else list(_linked(company))
-        able = [connection for connection in chosen if _streams(connection, data_type)]
+        chosen = [self.connection_of(company, asked)] if asked else list(linked_of(company))
+        able = [connection for connection in chosen if streams_read(connection, data_type)]
         if not able:
             raise ParseError(f"No linked connection of this company has the data type {data_type}.")
         queued = [self._queue(connection, data_type) for connection in able]
         return Response(PullOperationSerializer(queued[0]).data)
 
     def _queue(self, connection: Connection, data_type: str) -> PullOperation:
-        streams = _streams(connection, data_type)
+        streams = streams_read(connection, data_type)
         try:
             sync = sync_request(connection=connection, requested_by=self.actor, streams=streams)
         except CannotSync as error:
@@ -176,18 +176,24 @@ class PullOperationView(ClientView):
     )
     def get(self, request: Request, **kwargs: Any) -> Response:
         """Return one pull operation with its progress."""
-        asked = kwargs["datasetId"]
-        found = _operations(self.company()).filter(pk=uuid_of(asked)).first()
-        if found is None:
-            raise NotFound(f"No pull operation was found with ID {asked}")
-        return Response(PullOperationSerializer(found).data)
+        return Response(PullOperationSerializer(operation_named(self.company(), kwargs["datasetId"])).data)
 
 
-def _linked(company: Company) -> QuerySet[Connection]:
+def operation_named(company: Company, asked: str) -> PullOperation:
+    """Return a pull operation of a company; raise NotFound."""
+    found = _operations(company).filter(pk=uuid_of(asked)).first()
+    if found is None:
+        raise NotFound(f"No pull operation was found with ID {asked}")
+    return found
+
+
+def linked_of(company: Company) -> QuerySet[Connection]:
+    """Return the connections of a company that can be read, the oldest first."""
     return Connection.objects.filter(company=company, status=Connection.Status.LINKED).order_by("created_at")
 
 
-def _streams(connection: Connection, data_type: str) -> list[str]:
+def streams_read(connection: Connection, data_type: str) -> list[str]:
+    """Return the names of the streams that a connection's data type is read by."""
     return streams_of(connector_for(connection.platform_key), data_type)
 
 

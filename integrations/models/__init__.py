@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from integrations.models.connection_tests import ConnectionTest
 from integrations.models.credentials import Credential, CredentialCheck
+from integrations.models.custom_data import CustomDataType
 from integrations.models.proofs import ListedIds, StreamProof, Verdict
 from integrations.models.requests import VendorRequest
 from integrations.models.schedules import DataTypeSchedule
@@ -16,8 +18,10 @@ from integrations.models.syncs import PullOperation, StreamCursor, Sync
 
 __all__ = [
     "CompanySyncSetting",
+    "ConnectionTest",
     "Credential",
     "CredentialCheck",
+    "CustomDataType",
     "DataTypeSchedule",
     "DefaultSyncSetting",
     "IntegrationSetting",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -75,23 +76,30 @@ def credential_check_run(*, operator_id: UUID, check_id: UUID) -> None:
     credential = check.credential
     if check.outcome != CredentialCheck.Outcome.RUNNING or credential is None:
         return
-    connector = connector_for(check.connection.platform_key)
-    session = connector.open(credential.account, credential.secret)
-    requests = RequestLog(connection=check.connection)
-    session.note = requests.note
     try:
-        _walk_steps(operator_id=operator_id, check=check, session=session)
-        account, resolved = session.account, session.resolved_account
+        with vendor_session(connection=check.connection, credential=credential) as session:
+            _walk_steps(operator_id=operator_id, check=check, session=session)
+            account, resolved = session.account, session.resolved_account
     except ConnectorError as error:
         log.info("credential_check_failed", check=str(check_id), problem=error.problem, detail=error.detail)
         with tenant_context(operator_id):
             _fail(check=check, problem=error.problem)
         return
-    finally:
-        session.close()
-        requests.flush(operator_id=operator_id)
     with tenant_context(operator_id):
         _pass(check=check, credential=credential, account=account, resolved=resolved)
+
+
+@contextmanager
+def vendor_session(*, connection: Connection, credential: Credential) -> Iterator[Session]:
+    """Open a session with the vendor, and put every request of it on record, however it ends."""
+    session = connector_for(connection.platform_key).open(credential.account, credential.secret)
+    requests = RequestLog(connection=connection)
+    session.note = requests.note
+    try:
+        yield session
+    finally:
+        session.close()
+        requests.flush(operator_id=connection.operator_id)
 
 
 def credential_check_abandon(*, operator_id: UUID, check_id: UUID) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from link.redirects import fill, finish_url, is_allowed
+from companies.redirects import is_allowed
+from link.redirects import fill, finish_url
 from tests.link.conftest import Customer
 
 HOSTS = ["app.example.com", "localhost", "dev.example.com:8443"]

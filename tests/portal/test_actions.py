@@ -9,8 +9,9 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.test import Client
+from django.utils import timezone
 
-from companies.models import ApiKey, AuditEvent, Company, Connection, LinkUrl, User
+from companies.models import ApiKey, AuditEvent, Company, Connection, LinkUrl, Scope, User
 from companies.roles import Role
 from companies.services.companies import company_link_url
 from config.tenancy import tenant_context
@@ -254,8 +255,10 @@ class TestConnectionActions:
 
 
 class TestApiKeys:
+    ADD = "/admin/companies/apikey/add/"
+
     def test_a_key_is_shown_once_and_works(self, northwind: Tenant, portal: Client) -> None:
-        response = portal.post("/admin/companies/apikey/add/", {"name": "warehouse"})
+        response = portal.post(self.ADD, {"name": "warehouse", "scopes": Scope.values})
         secret = response.context["secret"]
         assert secret.encode() in response.content
         listing = portal.get("/admin/companies/apikey/").content
@@ -264,13 +267,44 @@ class TestApiKeys:
 
     @pytest.mark.parametrize("name", ["", "x" * 51])
     def test_a_bad_name_is_refused(self, portal: Client, name: str) -> None:
-        response = portal.post("/admin/companies/apikey/add/", {"name": name})
-        assert response.context["error"]
+        response = portal.post(self.ADD, {"name": name, "scopes": Scope.values})
+        assert response.context["form"].errors.keys() == {"name"}
         assert not response.context["secret"]
+
+    def test_scopes_and_the_last_day_are_chosen(self, northwind: Tenant, portal: Client) -> None:
+        page = portal.get(self.ADD).content.decode()
+        assert page.count("checked") == len(Scope.values)
+        chosen = {"name": "reports", "scopes": ["read", "proxy"], "expires_at": "2099-12-31"}
+        assert portal.post(self.ADD, chosen).context["secret"]
+        with tenant_context(northwind.operator.id):
+            key = ApiKey.objects.get(name="reports")
+        assert key.scopes == ["read", "proxy"]
+        assert f"{key.expires_at:%Y-%m-%dT%H:%M:%S}" == "2099-12-31T23:59:59"
+        assert "read, proxy" in portal.get("/admin/companies/apikey/").content.decode()
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("scopes", []),
+            ("scopes", ["everything"]),
+            ("expires_at", "2001-01-01"),
+            ("expires_at", "soon"),
+            ("expires_at", "9999-99-99"),
+        ],
+    )
+    def test_odd_choices_are_refused(self, portal: Client, field: str, value: Any) -> None:
+        response = portal.post(self.ADD, {"name": "x", "scopes": ["read"], field: value})
+        assert response.context["form"].errors.keys() == {field}
+        assert not response.context["secret"]
+
+    def test_an_expired_key_is_shown_as_such(self, northwind: Tenant, portal: Client) -> None:
+        with tenant_context(northwind.operator.id):
+            ApiKey.objects.update(expires_at=timezone.now())
+        assert b"Expired" in portal.get("/admin/companies/apikey/").content
 
     def test_the_eleventh_is_refused(self, northwind: Tenant, portal: Client) -> None:
         for number in range(10):
-            response = portal.post("/admin/companies/apikey/add/", {"name": f"key {number}"})
+            response = portal.post(self.ADD, {"name": f"key {number}", "scopes": ["read"]})
         assert b"delete one first" in response.content
 
     def test_a_key_is_revoked(self, northwind: Tenant, portal: Client) -> None:

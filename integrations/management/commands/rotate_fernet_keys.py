@@ -8,9 +8,9 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
+from config.encryption import SecretField
 from config.tenancy import tenant_context
 from integrations import lookups
-from integrations.encryption import SecretField
 from integrations.models import Credential
 
 BATCH = 200

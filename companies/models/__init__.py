@@ -8,6 +8,7 @@ from companies.models.companies import Company, LinkUrl
 from companies.models.connections import Connection, ConnectionEvent, Consent
 from companies.models.emails import EventEmail
 from companies.models.operators import Member, Operator, User
+from companies.models.webhooks import WebhookAttempt, WebhookConsumer, WebhookDelivery, WebhookEvent
 
 __all__ = [
     "ApiKey",
@@ -21,4 +22,8 @@ __all__ = [
     "Member",
     "Operator",
     "User",
+    "WebhookAttempt",
+    "WebhookConsumer",
+    "WebhookDelivery",
+    "WebhookEvent",
 ]

@@ -284,7 +284,7 @@ class TestSecret:
         old = settings.FERNET_KEYS
         fresh_keys(["the-new-key", *old])
         call_command("rotate_fernet_keys", dry_run=True)
-        assert "1 credentials would be" in capsys.readouterr().out
+        assert "1 secrets would be" in capsys.readouterr().out
         call_command("rotate_fernet_keys")
         call_command("rotate_fernet_keys", verify=True)
         fresh_keys(["the-new-key"])

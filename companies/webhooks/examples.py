@@ -80,6 +80,7 @@ def example_payload(event_type: EventType) -> dict[str, Any]:
                 "referenceCompany": _REFERENCE_COMPANY,
                 "modifiedFromDate": "2026-01-02T03:04:05Z",
                 "dataTypes": [_DATA_TYPE],
+                "billingDataTypes": [_DATA_TYPE | {"dataType": "billing-subscriptions"}],
             }
     is_reset = event_type == EventType.RATE_LIMIT_RESET
     return {

@@ -16,6 +16,8 @@ from companies.webhooks.payloads import portal_url, reference_company
 from integrations.models import PullOperation, Sync
 from integrations.texts import text_for
 
+_KNOWN = "commerce-"
+
 
 def read_tell(*, sync: Sync) -> None:
     """Tell that a sync has ended, well or badly; of the first complete one after each authorisation, a second time."""
@@ -41,11 +43,14 @@ def _is_initial(sync: Sync, connection: Connection) -> bool:
 def _payload(sync: Sync, connection: Connection) -> dict[str, Any]:
     operations = sync.operations.order_by("data_type", "position")
     grouped = groupby(operations, key=attrgetter("data_type"))
+    read = [_data_type(connection, name, list(group)) for name, group in grouped]
     return {
         "referenceCompany": reference_company(connection.company),
         # inferred: whatever this read changed was modified since.
         "modifiedFromDate": sync.started_at,
-        "dataTypes": [_data_type(connection, name, list(group)) for name, group in grouped],
+        # Clients know these names alone, and refuse others (reference codat/facts.md §9.4).
+        "dataTypes": [one for one in read if one["dataType"].startswith(_KNOWN)],
+        "billingDataTypes": [one for one in read if not one["dataType"].startswith(_KNOWN)],
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +50,26 @@ def due_emails() -> list[tuple[UUID, UUID]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT operator_id, email_id FROM due_emails()")
         return list(cursor.fetchall())
+
+
+def due_webhooks(moment: datetime) -> dict[UUID, list[UUID]]:
+    """Return the deliveries of webhooks that may be sent at a moment, the longest due first, by operator."""
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT operator_id, delivery_id FROM due_webhooks(%s)", [moment])
+        for operator_id, delivery_id in cursor.fetchall():
+            found[operator_id].append(delivery_id)
+    return found
+
+
+def operators_with_webhooks() -> list[UUID]:
+    """Return the operators that have webhook consumers."""
+    return _column("SELECT operator_id FROM operators_with_webhooks() AS operator_id")
+
+
+def operators_with_webhook_events_before(moment: datetime) -> list[UUID]:
+    """Return the operators whose events for webhooks go back beyond a moment."""
+    return _column("SELECT operator_id FROM operators_with_webhook_events_before(%s) AS operator_id", moment)
 
 
 def _one(sql: str, *parameters: Any) -> UUID | None:

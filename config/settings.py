@@ -200,6 +200,8 @@ CELERY = {
             "schedule": 600.0,
         },
         "count-usage": {"task": "integrations.tasks.count_usage", "schedule": 600.0},
+        "dispatch-due-webhooks": {"task": "companies.tasks.dispatch_due_webhooks", "schedule": 10.0},
+        "forget-old-webhooks": {"task": "companies.tasks.forget_old_webhooks", "schedule": 3600.0},
         "send-emails": {"task": "companies.tasks.send_emails", "schedule": 30.0},
         "purge-deleted": {"task": "portal.tasks.purge_deleted", "schedule": 30.0},
         "collect-bodies": {"task": "billing.tasks.collect_bodies", "schedule": 3600.0},
@@ -216,6 +218,10 @@ CHARGIFY_US_URL = env.str("CHARGIFY_US_URL", default="https://{site}.chargify.co
 CHARGIFY_EU_URL = env.str("CHARGIFY_EU_URL", default="https://{site}.ebilling.maxio.com")
 # For tests and simulators: lets the two URLs above be plain http or a private address.
 ALLOW_INSECURE_VENDOR_URL = env.bool("ALLOW_INSECURE_VENDOR_URL", default=DEBUG)
+
+# ---------------------------------------------------------------- webhooks out
+# For tests and demonstrations on one machine: lets webhooks go to plain http and to private addresses.
+ALLOW_INSECURE_WEBHOOK_URL = env.bool("ALLOW_INSECURE_WEBHOOK_URL", default=DEBUG)
 
 # ---------------------------------------------------------------- API
 REST_FRAMEWORK = {

@@ -119,6 +119,7 @@ class Supervisor:
             "CHARGIFY_US_URL": f"{server}/us/{{site}}",
             "CHARGIFY_EU_URL": f"{server}/eu/{{site}}",
             "ALLOW_INSECURE_VENDOR_URL": "true",
+            "ALLOW_INSECURE_WEBHOOK_URL": "true",
         }
 
     def _release(self, owner_url: str) -> None:

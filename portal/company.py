@@ -18,9 +18,9 @@ from django.views.decorators.http import require_POST
 from companies.admin.base import actor, may, require
 from companies.admin.companies import CompanyAdmin, page_url
 from companies.admin.pages import confirmation, page
+from companies.link_urls import company_link_url
 from companies.models import Company, Connection, ConnectionEvent
 from companies.roles import Right
-from companies.services.companies import company_link_url
 from companies.services.connections import NotLinked, connection_delete, connection_unlink
 from integrations.admin.next_syncs import NextSync, next_syncs
 from integrations.admin.progress import SyncProgress, latest_syncs

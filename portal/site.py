@@ -137,9 +137,13 @@ _DATA = [
 ]
 _SETTINGS = [
     ("API keys", "key", "companies_apikey_changelist"),
+    ("Webhooks", "webhook", "companies_webhookconsumer_changelist"),
     ("Redirects", "alt_route", "redirects"),
 ]
-_AUDIT = ("Audit trail", "history", "companies_auditevent_changelist")
+_AUDIT = [
+    ("Webhook deliveries", "send", "companies_webhookdelivery_changelist"),
+    ("Audit trail", "history", "companies_auditevent_changelist"),
+]
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
@@ -156,7 +160,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     ]
     settings = [("Team", "badge", "companies_member_changelist")]
     if may(Right.CHANGE_SETTINGS):
-        activity.append(_AUDIT)
+        activity += _AUDIT
         settings += _SETTINGS
     data = _DATA if may(Right.VIEW_DATA) else []
     groups = [("", main), ("Data", data), ("Activity", activity), ("Settings", settings)]

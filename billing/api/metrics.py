@@ -136,7 +136,8 @@ class CommerceReport:
 
         attributes = {"metric": self.metric, "get": get}
         view: Any = type(f"{self.name[0].upper()}{self.name[1:]}View", (CommerceReportView,), attributes)
-        return path(f"{prefix}/commerceMetrics/{self.name}", view.as_view())
+        route: URLPattern = path(f"{prefix}/commerceMetrics/{self.name}", view.as_view())
+        return route
 
 
 COMMERCE_REPORTS = [CommerceReport(name, metric) for name, metric in METRICS.items()]

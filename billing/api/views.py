@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
-from billing.api.paging import ORDER, RecordsPaging
+from billing.api.paging import ORDER, CountedPaging, RecordsPaging
 from billing.commerce.values import Row
 from billing.models import Record
 from companies.api.base import ClientView
@@ -26,7 +26,7 @@ class RecordsView(ClientView, ListApiView):
 
     data_type: ClassVar[str]
     model: ClassVar[type[Record]]
-    pagination_class = RecordsPaging
+    pagination_class: type[CountedPaging] = RecordsPaging
     # Where the API's id of a record is.
     id_column: ClassVar[str] = "source_id"
 

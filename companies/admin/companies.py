@@ -15,12 +15,12 @@ from django.utils.html import format_html, format_html_join
 
 from companies.admin.base import TenantModelAdmin, actor, require
 from companies.admin.pages import TEST_SITE, Crumbs, confirmation, moment, moment_column, page, pill
+from companies.link_urls import company_link_url
 from companies.models import Company, Connection
 from companies.roles import Right
 from companies.services.companies import (
     company_create,
     company_delete,
-    company_link_url,
     company_update,
     link_url_issue,
     link_url_revoke,

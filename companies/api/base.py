@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
 from rest_framework.exceptions import NotFound
 
-from companies.models import ApiKey, Company, Connection, ConnectionEvent, Scope
+from companies.api.rows import companies, connections
+from companies.models import ApiKey, Company, Connection, Scope
+from companies.services.webhook_events import rate_limit_tell
+from config.api.headers import Quota
 from config.api.views import ApiView
 from config.tenancy import tenant_context
 
 _QUOTA_PER_COMPANY = 1000
-_ERRORS_SHOWN = 10
-_ERROR_KINDS = (ConnectionEvent.Kind.FAILED, ConnectionEvent.Kind.DEAUTHORIZED)
 
 
 class ClientView(ApiView):
@@ -29,6 +29,10 @@ class ClientView(ApiView):
         with tenant_context(operator_id):
             linked = Connection.objects.filter(status=Connection.Status.LINKED)
             return _QUOTA_PER_COMPANY * (1 + linked.values("company").distinct().count())
+
+    def quota_used_up(self, operator_id: Any, quota: Quota) -> None:
+        with tenant_context(operator_id):
+            rate_limit_tell(quota=quota.limit, resets_at=quota.resets_at)
 
     @property
     def api_key(self) -> ApiKey:
@@ -60,25 +64,9 @@ class ClientView(ApiView):
         return connection
 
 
-def companies() -> QuerySet[Company]:
-    """Return the companies with all that their serializer reads."""
-    nested = Connection.objects.order_by("created_at").prefetch_related(_errors())
-    return Company.objects.prefetch_related("link_urls", Prefetch("connections", nested))
-
-
-def connections() -> QuerySet[Connection]:
-    """Return the connections with all that their serializer reads."""
-    return Connection.objects.select_related("company").prefetch_related("company__link_urls", _errors())
-
-
 def uuid_of(text: str) -> UUID:
     """Return the UUID of a text that may be anything; the nil UUID, which no row has, where it is none."""
     try:
         return UUID(text)
     except ValueError:
         return UUID(int=0)
-
-
-def _errors() -> Prefetch[str, QuerySet[ConnectionEvent], str]:
-    newest = ConnectionEvent.objects.filter(kind__in=_ERROR_KINDS).order_by("-at")[:_ERRORS_SHOWN]
-    return Prefetch("events", newest, to_attr="errors")

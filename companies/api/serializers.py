@@ -6,9 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from companies.link_urls import company_link_url, connection_link_url
 from companies.models import Company, Connection, ConnectionEvent
-from companies.services.companies import company_link_url
-from companies.services.connections import connection_link_url
 from config.api.serializers import CamelModelSerializer, CamelSerializer
 
 _MOST_TAGS = 10
@@ -89,7 +88,7 @@ class CompanySerializer(CamelModelSerializer[Company]):
 
     class Meta:
         model = Company
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "name",
             "description",

@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from companies.api.base import ClientView, companies
+from companies.api.base import ClientView
 from companies.api.filters import COMPANY_FIELDS, TagsFilter
+from companies.api.rows import companies
 from companies.api.serializers import CompanyRequestSerializer, CompanySerializer, CompanyUpdateSerializer
 from companies.models import Company
 from companies.services.companies import company_create, company_delete, company_update

@@ -9,6 +9,7 @@ from companies.models.connections import Connection, ConnectionEvent, Consent
 from companies.models.emails import EventEmail
 from companies.models.operators import Member, Operator, User
 from companies.models.usage import UsageDay
+from companies.models.webhooks import WebhookAttempt, WebhookConsumer, WebhookDelivery, WebhookEvent
 
 __all__ = [
     "ApiKey",
@@ -24,4 +25,8 @@ __all__ = [
     "Scope",
     "UsageDay",
     "User",
+    "WebhookAttempt",
+    "WebhookConsumer",
+    "WebhookDelivery",
+    "WebhookEvent",
 ]

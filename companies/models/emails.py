@@ -1,4 +1,4 @@
-"""E-mails to members about what happened to a connection."""
+"""E-mails to members about what happened to a connection or a webhook consumer."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from django.db.models import Q
 
 from companies.models.connections import ConnectionEvent
 from companies.models.operators import Member
+from companies.models.webhooks import WebhookConsumer
 from config.tenancy import TenantModel
 
 
 class EventEmail(TenantModel):
-    """An e-mail to one member about one entry of a timeline, written in the transaction of that entry.
+    """An e-mail to one member about an entry of a timeline or a disabled consumer, written in its transaction.
 
     It is sent at most once: whoever begins to send it says so first, and nobody begins a second time.
     """
@@ -27,7 +28,9 @@ class EventEmail(TenantModel):
         FAILED = "failed", "Failed"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    event = models.ForeignKey(ConnectionEvent, on_delete=models.CASCADE, related_name="emails")
+    # What it is about: one of the two.
+    event = models.ForeignKey(ConnectionEvent, null=True, on_delete=models.CASCADE, related_name="emails")
+    consumer = models.ForeignKey(WebhookConsumer, null=True, on_delete=models.CASCADE, related_name="emails")
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -35,7 +38,11 @@ class EventEmail(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["event", "member"], name="email_once_per_member")
+            models.UniqueConstraint(fields=["event", "member"], name="email_once_per_member"),
+            models.CheckConstraint(
+                condition=Q(event__isnull=False, consumer=None) | Q(event=None, consumer__isnull=False),
+                name="email_about_one_thing",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["not_before"], condition=Q(state="waiting"), name="email_due"),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from companies.models import Company, Connection, LinkUrl
 from companies.services.audit import audit
+from companies.services.webhook_events import company_tell
 from companies.signals import connection_closed
+from companies.webhooks.event_types import EventType
 
 UPDATABLE = {"name", "description", "tags"}
 
@@ -26,6 +26,7 @@ def company_create(
     company.save()
     link_url_issue(company=company, actor=actor)
     audit(actor=actor, action="company.created", subject=str(company.id), name=company.name)
+    company_tell(company=company, event_type=EventType.COMPANY_CREATED)
     return company
 
 
@@ -63,6 +64,7 @@ def company_delete(*, company: Company, actor: str) -> None:
     company.deleted_at = timezone.now()
     company.save(update_fields=["deleted_at"])
     audit(actor=actor, action="company.deleted", subject=str(company.id), name=company.name)
+    company_tell(company=company, event_type=EventType.COMPANY_DELETED)
 
 
 @transaction.atomic
@@ -79,10 +81,3 @@ def link_url_revoke(*, company: Company, actor: str) -> None:
     """Stop the company's Link URL from working."""
     LinkUrl.objects.filter(company=company, revoked_at=None).update(revoked_at=timezone.now())
     audit(actor=actor, action="link_url.revoked", subject=str(company.id))
-
-
-def company_link_url(company: Company) -> str:
-    """Return the company's Link URL, or "" while it has none."""
-    # In Python, so that `prefetch_related("link_urls")` serves whole lists.
-    current = next((link for link in company.link_urls.all() if link.revoked_at is None), None)
-    return f"{settings.BASE_URL}{reverse('link:start', kwargs={'token': current.token})}" if current else ""

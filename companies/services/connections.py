@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from companies.models import Connection, ConnectionEvent
 from companies.services.audit import audit
+from companies.services.webhook_events import connection_tell
 from companies.signals import connection_closed
+from companies.webhooks.event_types import EventType
 
-
-def connection_link_url(connection: Connection) -> str:
-    """Return the URL that leads the customer straight to a connection, or "" while the company has no Link URL."""
-    # In Python, so that `prefetch_related("company__link_urls")` serves whole lists.
-    links = connection.company.link_urls.all()
-    current = next((link for link in links if link.revoked_at is None), None)
-    if current is None:
-        return ""
-    where = {"token": current.token, "connection_id": connection.id}
-    return f"{settings.BASE_URL}{reverse('link:consent', kwargs=where)}"
+_Kind = ConnectionEvent.Kind
+# What operators' software is told of; the rest is for people.
+_TOLD = {
+    _Kind.STARTED: EventType.CONNECTION_CREATED,
+    _Kind.CONNECTED: EventType.CONNECTION_CONNECTED,
+    _Kind.FAILED: EventType.CONNECTION_FAILED,
+    _Kind.DEAUTHORIZED: EventType.CONNECTION_DISCONNECTED,
+    _Kind.UNLINKED: EventType.CONNECTION_DISCONNECTED,
+    _Kind.RECONNECTED: EventType.CONNECTION_RECONNECTED,
+    _Kind.DELETED: EventType.CONNECTION_DELETED,
+}
 
 
 class NotLinked(Exception):
     """Only a linked connection can be unlinked."""
 
 
+@transaction.atomic
 def connection_event(
     *, connection: Connection, kind: ConnectionEvent.Kind, reason: str = "", status_code: int = 200
 ) -> ConnectionEvent:
-    """Add to the connection's timeline."""
-    return ConnectionEvent.objects.create(
+    """Add to the connection's timeline, and tell operators' software of it."""
+    event = ConnectionEvent.objects.create(
         connection=connection, kind=kind, reason=reason[:300], status_code=status_code
     )
+    if kind in _TOLD:
+        connection_tell(connection=connection, event_type=_TOLD[kind])
+    return event
 
 
 @transaction.atomic

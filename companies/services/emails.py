@@ -1,4 +1,4 @@
-"""E-mails about connections to the members who may act: written with the event, sent at most once.
+"""E-mails to the members who may act: written with what happened, sent at most once.
 
 A mail server's answer can get lost. Then nobody knows whether the mail went out, and it is not sent again: the Portal
 shows the same, and a second mail would look like a second event. What surely wasn't sent is tried again for a day.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from smtplib import SMTPException, SMTPNotSupportedError, SMTPRecipientsRefused, SMTPResponseException
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -19,10 +19,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from companies.link_urls import connection_link_url
 from companies.lookups import due_emails
-from companies.models import ConnectionEvent, EventEmail, Member
+from companies.models import ConnectionEvent, EventEmail, Member, WebhookConsumer
 from companies.roles import RIGHTS, Right
-from companies.services.connections import connection_link_url
 from config.tenancy import tenant_context
 
 log = structlog.get_logger(__name__)
@@ -39,10 +39,19 @@ _SURELY_UNSENT = (SMTPResponseException, SMTPRecipientsRefused, SMTPNotSupported
 
 def event_announce(*, event: ConnectionEvent) -> None:
     """Write an e-mail about an event to each member who may manage connections."""
-    roles = [role for role, rights in RIGHTS.items() if Right.MANAGE_CONNECTIONS in rights]
+    _write(Right.MANAGE_CONNECTIONS, event=event)
+
+
+def consumer_announce(*, consumer: WebhookConsumer) -> None:
+    """Write an e-mail about a webhook consumer that was disabled to each member who may change settings."""
+    _write(Right.CHANGE_SETTINGS, consumer=consumer)
+
+
+def _write(right: Right, **about: Any) -> None:
+    roles = [role for role, rights in RIGHTS.items() if right in rights]
     members = Member.objects.filter(role__in=roles, user__is_active=True)
     EventEmail.objects.bulk_create(
-        EventEmail(operator_id=event.operator_id, event=event, member=member, not_before=timezone.now())
+        EventEmail(operator_id=member.operator_id, member=member, not_before=timezone.now(), **about)
         for member in members
     )
 
@@ -82,7 +91,8 @@ def _begun(email_id: UUID) -> EmailMessage | None:
     waiting = EventEmail.objects.filter(pk=email_id, state=EventEmail.State.WAITING)
     email = (
         waiting.filter(event__connection__deleted_at=None, event__connection__company__deleted_at=None)
-        .select_related("event__connection__company", "member__user", "operator")
+        .select_related("event__connection__company", "consumer", "member__user", "operator")
+        .defer("consumer__headers", "consumer__secret", "consumer__previous_secret")
         .select_for_update(of=("self",), skip_locked=True)
         .first()
     )
@@ -102,7 +112,27 @@ def _try_later(email_id: UUID) -> None:
 
 
 def _message(email: EventEmail) -> EmailMessage:
-    event, connection = email.event, email.event.connection
+    # A constraint of the table: one of the two is there.
+    about = (
+        _about_event(email.event) if email.event else _about_consumer(cast(WebhookConsumer, email.consumer))
+    )
+    subject, template, context = about
+    return EmailMessage(
+        subject=" ".join(subject.split()),
+        body=render_to_string(
+            f"companies/email/{template}.txt",
+            context | {"member": email.member, "operator": email.operator},
+        ),
+        to=[email.member.user.email],
+        headers={
+            "Message-ID": f"<{email.pk}@{urlsplit(settings.BASE_URL).hostname}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+
+
+def _about_event(event: ConnectionEvent) -> tuple[str, str, dict[str, Any]]:
+    connection = event.connection
     company = connection.company
     subject = _SUBJECTS[ConnectionEvent.Kind(event.kind)]
     context = {
@@ -111,17 +141,18 @@ def _message(email: EventEmail) -> EmailMessage:
         "company": company,
         # What a vendor's account is called is somebody else's text: it stays within its line.
         "account": " ".join(connection.account_name.split()),
-        "member": email.member,
-        "operator": email.operator,
         "link_url": connection_link_url(connection),
-        "page_url": f"{settings.BASE_URL}{reverse('admin:companies_company_change', args=[company.pk])}",
+        "page_url": _page_url("admin:companies_company_change", company.pk),
     }
-    return EmailMessage(
-        subject=" ".join(subject.format(company=company.name, platform=connection.platform_name).split()),
-        body=render_to_string(f"companies/email/{event.kind}.txt", context),
-        to=[email.member.user.email],
-        headers={
-            "Message-ID": f"<{email.pk}@{urlsplit(settings.BASE_URL).hostname}>",
-            "Auto-Submitted": "auto-generated",
-        },
-    )
+    return subject.format(company=company.name, platform=connection.platform_name), event.kind, context
+
+
+def _about_consumer(consumer: WebhookConsumer) -> tuple[str, str, dict[str, Any]]:
+    host = urlsplit(consumer.url).hostname
+    page_url = _page_url("admin:companies_webhookconsumer_change", consumer.pk)
+    context = {"consumer": consumer, "host": host, "page_url": page_url}
+    return f"Webhooks to {host} were disabled", "webhook_disabled", context
+
+
+def _page_url(name: str, pk: UUID) -> str:
+    return f"{settings.BASE_URL}{reverse(name, args=[pk])}"

@@ -32,6 +32,11 @@ class Quota:
         """Say whether the request that was counted last is one too many."""
         return self.used > self.limit
 
+    @property
+    def is_just_exceeded(self) -> bool:
+        """Say whether the request that was counted last is the first one too many."""
+        return self.used == self.limit + 1
+
     def headers(self) -> dict[str, str]:
         """Return the headers that tell a client how it stands."""
         headers = {

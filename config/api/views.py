@@ -39,12 +39,17 @@ class ApiView(APIView):
         """Return how many requests an operator may send a day."""
         raise NotImplementedError
 
+    def quota_used_up(self, operator_id: Any, quota: Quota) -> None:
+        """Do what follows from the first request that is one too many."""
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         answer = partial(self._answer, request, *args, **kwargs)
         if request.api_key is None:  # type: ignore[attr-defined]
             return answer()
         operator_id = request.operator_id  # type: ignore[attr-defined]
         quota = quota_take(operator_id=operator_id, limit_of=partial(self.daily_quota, operator_id))
+        if quota.is_just_exceeded:
+            self.quota_used_up(operator_id, quota)
         response = _refusal(request, quota) if quota.is_exceeded else self._first_answer(request, answer)
         for name, value in quota.headers().items():
             response.headers[name] = value

@@ -10,8 +10,9 @@ from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from companies.api.base import ClientView, connections
+from companies.api.base import ClientView
 from companies.api.filters import CONNECTION_FIELDS
+from companies.api.rows import connections
 from companies.models import Connection
 from companies.services.audit import audit
 from companies.services.connections import NotLinked, connection_delete, connection_unlink

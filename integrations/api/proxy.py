@@ -35,7 +35,7 @@ class ProxyView(ClientView):
         "get-proxy",
         "Look at the vendor's answer",
         tag="Proxy",
-        response={(200, _JSON): OpenApiTypes.OBJECT},
+        response=OpenApiTypes.OBJECT,
         errors=[400, 403, 404, 409, 503],
         parameters=[
             OpenApiParameter(

@@ -8,8 +8,8 @@ from typing import ClassVar
 from django.db import models
 
 from companies.models import Connection
+from config.encryption import SecretField
 from config.tenancy import TenantModel
-from integrations.encryption import SecretField
 
 
 class Credential(TenantModel):

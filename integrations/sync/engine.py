@@ -21,6 +21,7 @@ from integrations.services.completeness import completeness_update
 from integrations.services.connections import connection_deauthorize
 from integrations.services.freshness import freshness_note
 from integrations.services.health import connection_interrupt, connection_recover
+from integrations.services.reads import read_tell
 from integrations.services.requests import RequestLog
 from integrations.services.settings import in_flight_of
 from integrations.services.syncs import sync_follow_up
@@ -214,6 +215,7 @@ def _end(sync: Sync, *, problem: Problem | None = None, detail: str = "") -> Non
         completeness_update(connection=sync.connection)
         sync_follow_up(sync=sync)
         freshness_note(sync=sync)
+        read_tell(sync=sync)
     log.info("sync_ended", problem=problem, detail=detail)
 
 

@@ -201,7 +201,7 @@ def test_the_openapi_document(db: None, tmp_path: Any) -> None:
     document = Client().get("/docs/openapi.json", headers={"Accept": "application/json"}).json()
     operations = [op for path in document["paths"].values() for op in path.values()]
     names = [op["operationId"] for op in operations]
-    assert len(names) == len(set(names)) == 59 + 3 * len(DATA_TYPES)
+    assert len(names) == len(set(names)) == 94 + 3 * len(DATA_TYPES)
     for op in operations:
         assert op["summary"]
         assert {"401", "429", "500"} <= op["responses"].keys()

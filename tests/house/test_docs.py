@@ -474,7 +474,7 @@ def test_deploying_as_it_is_described(deployment: Deployment) -> None:
         assert "alice@example.com" in made
         assert "https://tributary.example.com/sign-up/" in made
         rotated = deployment.manage("Keys: backup and rotation")
-        assert "0 credentials encrypted again." in rotated
+        assert "0 secrets encrypted again." in rotated
         assert "readable with the first key alone" in rotated
     finally:
         for process in processes:

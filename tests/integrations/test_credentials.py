@@ -14,11 +14,11 @@ from kombu.exceptions import OperationalError
 from companies.models import AuditEvent, Connection, ConnectionEvent
 from companies.services.companies import company_delete
 from companies.services.connections import connection_delete, connection_unlink
+from config.encryption import SecretField, SecretUnreadable
 from config.tenancy import tenant_context
 from integrations.connectors.base import InvalidAccount, Problem
 from integrations.connectors.chargify import ChargifyConnector
 from integrations.consent import consent_give, consent_given, consent_text
-from integrations.encryption import CredentialUnreadable, SecretField
 from integrations.models import Credential, CredentialCheck, Sync
 from integrations.services import credentials
 from integrations.services.connections import connection_deauthorize
@@ -275,7 +275,7 @@ class TestSecret:
         self, northwind: Tenant, linked: Connection, settings: Any, fresh_keys: Any
     ) -> None:
         fresh_keys(["some-other-key"])
-        with tenant_context(northwind.operator.id), pytest.raises(CredentialUnreadable):
+        with tenant_context(northwind.operator.id), pytest.raises(SecretUnreadable):
             Credential.objects.get(connection=linked)
 
     def test_rotation_lets_the_old_key_go(
@@ -284,7 +284,7 @@ class TestSecret:
         old = settings.FERNET_KEYS
         fresh_keys(["the-new-key", *old])
         call_command("rotate_fernet_keys", dry_run=True)
-        assert "1 credentials would be" in capsys.readouterr().out
+        assert "1 secrets would be" in capsys.readouterr().out
         call_command("rotate_fernet_keys")
         call_command("rotate_fernet_keys", verify=True)
         fresh_keys(["the-new-key"])

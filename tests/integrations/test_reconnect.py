@@ -19,8 +19,8 @@ from django.urls import reverse
 
 from billing import models as billing
 from companies import tasks as emails
+from companies.link_urls import company_link_url
 from companies.models import Company, Connection, ConnectionEvent
-from companies.services.companies import company_link_url
 from config.tenancy import tenant_context
 from integrations import tasks
 from integrations.connectors.chargify import ChargifyConnector

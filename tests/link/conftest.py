@@ -11,8 +11,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from companies.link_urls import company_link_url
 from companies.models import Company, Connection, Consent
-from companies.services.companies import company_link_url
 from config.tenancy import tenant_context
 from integrations.catalogue import catalogue
 from integrations.connectors.base import Account, AccountField, Connector, InvalidAccount, Session

@@ -14,10 +14,21 @@ from django.test import Client
 from django.utils import timezone
 
 from billing import models as billing
-from companies.models import Company, Connection, ConnectionEvent, Member, User
+from companies.models import (
+    Company,
+    Connection,
+    ConnectionEvent,
+    Member,
+    User,
+    WebhookAttempt,
+    WebhookDelivery,
+)
 from companies.roles import Role
 from companies.services.companies import company_create
 from companies.services.connections import connection_event
+from companies.services.webhook_consumers import consumer_create
+from companies.services.webhook_events import company_tell
+from companies.webhooks.event_types import EventType
 from config.tenancy import tenant_context
 from integrations.models import Credential, PullOperation, Sync, VendorRequest
 from tests.conftest import PASSWORD, Tenant
@@ -204,6 +215,21 @@ def _credited(connection: Connection, name: str, invoice: billing.Invoice) -> li
     ]
 
 
+def make_webhook(company: Company, **values: Any) -> WebhookDelivery:
+    """Return a delivery to a new consumer of what happens to a company."""
+    consumer = consumer_create(
+        actor="test",
+        url=f"https://hooks.example.com/{next(_numbers)}",
+        event_types=["company.created"],
+        description=f"{company.name} hook"[:200],
+        headers={"X-Key": "not-to-be-seen"},
+    )
+    company_tell(company=company, event_type=EventType.COMPANY_CREATED)
+    delivery = WebhookDelivery.objects.get(consumer=consumer)
+    WebhookAttempt.objects.create(delivery=delivery, at=timezone.now(), status=500, ms=10, error="500")
+    return delivery
+
+
 class World:
     """A tenant's company with everything that the Portal shows of it."""
 
@@ -214,6 +240,7 @@ class World:
             self.connection = make_connection(self.company)
             self.sync = make_sync(self.connection)
             self.records = make_records(self.connection, name)
+            self.delivery = make_webhook(self.company)
             Credential.objects.create(
                 connection=self.connection,
                 state="in_use",

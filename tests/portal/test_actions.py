@@ -11,9 +11,9 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.utils import timezone
 
+from companies.link_urls import company_link_url
 from companies.models import ApiKey, AuditEvent, Company, Connection, LinkUrl, Scope, User
 from companies.roles import Role
-from companies.services.companies import company_link_url
 from config.tenancy import tenant_context
 from integrations.models import IntegrationSetting, Sync
 from tests.conftest import PASSWORD, Tenant

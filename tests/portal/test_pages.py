@@ -17,7 +17,7 @@ from companies.roles import Role
 from companies.services.companies import company_create
 from config.tenancy import tenant_context
 from tests.conftest import Tenant
-from tests.portal.conftest import World, make_connection, make_records, make_sync, sign_in
+from tests.portal.conftest import World, make_connection, make_records, make_sync, make_webhook, sign_in
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 RECORDS = [model for model in MODELS if model._meta.app_label == "billing"]
@@ -63,6 +63,7 @@ def grow(world: World) -> None:
                 extra = make_connection(company, is_test=True)
                 make_sync(extra)
                 make_records(extra)
+            make_webhook(other)
 
 
 def queries_of(client: Client, path: str) -> int:

@@ -9,8 +9,9 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from companies.link_urls import company_link_url
 from companies.models import Operator
-from companies.services.companies import company_create, company_link_url
+from companies.services.companies import company_create
 from config.tenancy import tenant_context
 
 

@@ -1,20 +1,21 @@
-"""Encrypt every stored credential again with the first key of FERNET_KEYS."""
+"""Encrypt every stored secret again with the first key of FERNET_KEYS."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
+from companies.lookups import operators_with_webhooks
+from config.encryption import SecretField
 from config.tenancy import tenant_context
-from integrations import lookups
-from integrations.encryption import SecretField
-from integrations.models import Credential
+from integrations.lookups import operators_with_credentials
 
 BATCH = 200
-_FIELD: SecretField = Credential._meta.get_field("secret")
 
 
 class Command(BaseCommand):
@@ -31,36 +32,49 @@ class Command(BaseCommand):
         modes.add_argument("--verify", action="store_true", help="check that the first key alone reads all")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        only_count = options["dry_run"] or options["verify"]
         stale = sum(
-            self._rotate(operator_id, options) for operator_id in lookups.operators_with_credentials()
+            _rotate(operator_id, field, only_count=only_count)
+            for operator_id in {*operators_with_credentials(), *operators_with_webhooks()}
+            for field in _secret_fields()
         )
         if options["verify"]:
             if stale:
-                raise CommandError(f"{stale} credentials still need an older key.")
-            self.stdout.write("Every credential is readable with the first key alone.")
+                raise CommandError(f"{stale} secrets still need an older key.")
+            self.stdout.write("Every secret is readable with the first key alone.")
             return
         done = "would be encrypted again" if options["dry_run"] else "encrypted again"
-        self.stdout.write(f"{stale} credentials {done}.")
-
-    def _rotate(self, operator_id: UUID, options: dict[str, Any]) -> int:
-        """Return how many of an operator's credentials needed an older key, and mend them unless only asked."""
-        stale, last = 0, 0
-        while True:
-            with tenant_context(operator_id):
-                batch = Credential.objects.filter(pk__gt=last).order_by("pk").select_for_update()[:BATCH]
-                rows = list(batch)
-                for row in rows:
-                    if not _first_key_reads(row.pk):
-                        stale += 1
-                        if not (options["dry_run"] or options["verify"]):
-                            Credential.objects.filter(pk=row.pk).update(secret=row.secret)
-            if not rows:
-                return stale
-            last = rows[-1].pk
+        self.stdout.write(f"{stale} secrets {done}.")
 
 
-def _first_key_reads(credential_id: int) -> bool:
+def _secret_fields() -> Iterator[SecretField]:
+    for model in apps.get_models():
+        yield from (field for field in model._meta.get_fields() if isinstance(field, SecretField))
+
+
+def _rotate(operator_id: UUID, field: SecretField, *, only_count: bool) -> int:
+    """Return how many of an operator's secrets needed an older key, and mend them unless only asked."""
+    with tenant_context(operator_id):
+        keys = list(field.model._default_manager.values_list("pk", flat=True))
+    batches = (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
+    return sum(_rotate_batch(operator_id, field, batch, only_count=only_count) for batch in batches)
+
+
+def _rotate_batch(operator_id: UUID, field: SecretField, keys: list[Any], *, only_count: bool) -> int:
+    stale = 0
+    with tenant_context(operator_id):
+        rows = field.model._default_manager.filter(pk__in=keys).select_for_update(of=("self",))
+        for row in rows:
+            if not _first_key_reads(field, row.pk):
+                stale += 1
+                if not only_count:
+                    rows.filter(pk=row.pk).update(**{field.name: getattr(row, field.name)})
+    return stale
+
+
+def _first_key_reads(field: SecretField, pk: Any) -> bool:
+    meta = field.model._meta
     with connection.cursor() as cursor:
-        cursor.execute("SELECT secret FROM integrations_credential WHERE id = %s", [credential_id])
-        token = bytes(cursor.fetchone()[0])
-    return _FIELD.first_key_reads(token)
+        cursor.execute(f"SELECT {field.column} FROM {meta.db_table} WHERE id = %s", [pk])
+        token = cursor.fetchone()[0]
+    return token is None or field.first_key_reads(bytes(token))

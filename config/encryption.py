@@ -1,4 +1,4 @@
-"""The encrypted field of credentials: fernet_fields' text field, made safe where it destroys or leaks."""
+"""The encrypted field of secrets: fernet_fields' text field, made safe where it destroys or leaks."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.db.models.expressions import BaseExpression
 from fernet_fields import EncryptedTextField
 
 
-class CredentialUnreadable(Exception):
-    """No key of FERNET_KEYS opens a stored credential: the key that encrypted it is missing from the list."""
+class SecretUnreadable(Exception):
+    """No key of FERNET_KEYS opens a stored secret: the key that encrypted it is missing from the list."""
 
 
 class SecretField(EncryptedTextField):  # type: ignore[misc]
@@ -27,7 +27,7 @@ class SecretField(EncryptedTextField):  # type: ignore[misc]
         try:
             return super().from_db_value(value, expression, connection, *args)
         except InvalidToken as error:
-            raise CredentialUnreadable("A stored credential can't be read with FERNET_KEYS.") from error
+            raise SecretUnreadable("A stored secret can't be read with FERNET_KEYS.") from error
 
     def value_to_string(self, obj: models.Model) -> str:
         """Keep the secret out of dumps."""

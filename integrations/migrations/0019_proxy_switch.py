@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """Add the column with a default in the database."""
 
     dependencies = [
-        ('integrations', '0016_stale_connections'),
+        ('integrations', '0018_custom_data_types'),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ from billing.metrics.commerce import Sums
 from billing.metrics.periods import Period
 from config.tenancy import current_operator_id
 
-# What was never billed, or taken back. Old sites have statuses of their own, of which all count.
+# inferred: what was never billed, or taken back. Old sites have statuses of their own, of which all count.
 _NOT_BILLED = ("draft", "pending", "voided", "canceled")
 # Children of consolidated invoices are in their parents already.
 _COUNTED = """

@@ -135,7 +135,9 @@ class CommerceReport:
             return view.report(request)
 
         attributes = {"metric": self.metric, "get": get}
-        view: Any = type(f"{self.name[0].upper()}{self.name[1:]}View", (CommerceReportView,), attributes)
+        view: type[CommerceReportView] = type(
+            f"{self.name[0].upper()}{self.name[1:]}View", (CommerceReportView,), attributes
+        )
         return path(f"{prefix}/commerceMetrics/{self.name}", view.as_view())
 
 

@@ -12,7 +12,7 @@ from billing.metrics.commerce import Sums
 from billing.metrics.periods import Period
 from config.tenancy import current_operator_id
 
-# What was never billed, or taken back. Old sites have statuses of their own, of which all count.
+# inferred: what was never billed, or taken back. Old sites have statuses of their own, of which all count.
 _NOT_BILLED = ("draft", "pending", "voided", "canceled")
 # Children of consolidated invoices are in their parents already.
 _COUNTED = """
@@ -30,18 +30,16 @@ _ORDERS = f"""
     WHERE created >= %(start)s GROUP BY 1, 2
 """
 _CUSTOMERS = f"""
-    WITH dated AS (
-        SELECT *, min(created) OVER (PARTITION BY customer) AS first FROM ({_COUNTED}) counted
-        WHERE currency = %(currency)s OR NOT %(one_currency)s
-    ), by_customer AS (
-        SELECT {_PERIOD} AS period, customer, count(*) AS orders, sum(total) AS total, min(first) AS first,
-            max(created) AS last
-        FROM dated WHERE created >= %(start)s GROUP BY 1, 2
+    WITH by_customer AS (
+        SELECT {_PERIOD} AS period, customer, count(*) AS orders, sum(total) AS total,
+            max(created) AS last, min(min(created)) OVER (PARTITION BY customer) AS first
+        FROM ({_COUNTED}) counted
+        WHERE customer <> '' AND (currency = %(currency)s OR NOT %(one_currency)s) GROUP BY 1, 2
     )
     SELECT period, %(currency)s::text, sum(orders), 0, coalesce(sum(total), 0), 0, 0, count(*),
         count(*) FILTER (WHERE first < (%(starts)s::timestamptz[])[period]),
         sum(extract(epoch FROM last - first)) / 86400
-    FROM by_customer WHERE customer <> '' GROUP BY 1
+    FROM by_customer WHERE period > 0 GROUP BY 1
 """
 
 

@@ -135,9 +135,10 @@ class CommerceReport:
             return view.report(request)
 
         attributes = {"metric": self.metric, "get": get}
-        view: Any = type(f"{self.name[0].upper()}{self.name[1:]}View", (CommerceReportView,), attributes)
-        route: URLPattern = path(f"{prefix}/commerceMetrics/{self.name}", view.as_view())
-        return route
+        view: type[CommerceReportView] = type(
+            f"{self.name[0].upper()}{self.name[1:]}View", (CommerceReportView,), attributes
+        )
+        return path(f"{prefix}/commerceMetrics/{self.name}", view.as_view())
 
 
 COMMERCE_REPORTS = [CommerceReport(name, metric) for name, metric in METRICS.items()]

@@ -8,6 +8,7 @@ before it. Both are kept in Valkey, and worked out anew where that is down.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from hashlib import blake2b
 from typing import Any, TypeVar
 
@@ -40,8 +41,8 @@ class CountedPaging(PageNumberPaging):
         self.key = f"records:{view.source.pk}:{view.source.data_version}:{view.data_type}:{digest}"
         return super().paginate_queryset(queryset, request, view)
 
-    def count(self, queryset: QuerySet[Any]) -> int:
-        return _once(f"{self.key}:total", queryset.count)
+    def count(self, queryset: Any) -> int:
+        return _once(f"{self.key}:total", partial(super().count, queryset))
 
 
 class RecordsPaging(CountedPaging):

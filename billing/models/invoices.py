@@ -41,6 +41,12 @@ class Invoice(Record):
             models.Index(fields=["connection", "subscription_source_id"], name="invoice_subscription"),
             models.Index(fields=["operator", "status"], name="invoice_status"),
             models.Index(fields=["operator", "number"], name="invoice_number"),
+            # Few, and asked of every payment.
+            models.Index(
+                fields=["connection", "source_id"],
+                condition=models.Q(consolidation_level="child"),
+                name="invoice_children",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -22,11 +22,14 @@ import psycopg
 import pytest
 from django.core.management import get_commands, load_command_class
 
+from billing.api.commerce.types import COMMERCE_TYPES
 from config.processes import free_port
 from config.services import Services
 from config.staging import SHARED
+from integrations.catalogue import connector_for
 from integrations.connectors.base import Pager
 from integrations.connectors.chargify import ChargifyConnector, invoice_parts
+from integrations.services.data_types import streams_of
 from integrations.simulator.server.schedule import PROFILES
 from integrations.simulator.server.weather import MODES
 from tests.stack import SITE_KEY, Stack
@@ -149,6 +152,12 @@ class TestLists:
             [name for cell in row[:4] for name in ticked(cell)] for row in rows(text_of("docs/data-types.md"))
         ]
         assert sorted(documented) == sorted(declared)
+
+    def test_the_table_of_the_commerce_model_is_what_the_api_gives(self) -> None:
+        table = rows(text_of("docs/commerce.md").partition("## Where")[0])
+        documented = {ticked(row[0])[0]: sorted(ticked(row[2])) for row in table}
+        given = ["commerce-companyInfo", *(type_.name for type_ in COMMERCE_TYPES)]
+        assert documented == {name: sorted(streams_of(connector_for("rkgp"), name)) for name in given}
 
     def test_the_table_of_streams_is_what_the_connector_declares(self) -> None:
         listed = [

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -33,8 +34,8 @@ def connection_test_start(*, connection: Connection, actor: str) -> ConnectionTe
 
     So it is safe to repeat, and costs the account no more requests than one test does.
     """
-    Connection.objects.select_for_update().get(pk=connection.pk)
-    if not _key_of(connection):
+    # The key and not the connection, which a sync that writes holds for longer than a client waits.
+    if not _keys_of(connection).select_for_update().first():
         raise NothingToTest(f"This connection is {connection.status} and has no key to test.")
     fresh = timezone.now() - GIVEN_UP_AFTER
     tests = ConnectionTest.objects.filter(connection=connection, started_at__gt=fresh)
@@ -46,7 +47,7 @@ def connection_test_run(*, operator_id: UUID, test_id: UUID) -> None:
     """Ask the vendor, outside any transaction, and note how it ended."""
     with tenant_context(operator_id):
         test = ConnectionTest.objects.select_related("connection").get(pk=test_id)
-        credential = _key_of(test.connection)
+        credential = _keys_of(test.connection).first()
     if test.outcome != ConnectionTest.Outcome.RUNNING:
         return
     problem = _tried(test, credential) if credential else Problem.NOT_LINKED
@@ -61,8 +62,8 @@ def connection_test_end(*, operator_id: UUID, test_id: UUID, problem: Problem | 
         running.update(outcome=outcome, problem=problem or "", finished_at=timezone.now())
 
 
-def _key_of(connection: Connection) -> Credential | None:
-    return Credential.objects.filter(connection=connection, state=Credential.State.IN_USE).first()
+def _keys_of(connection: Connection) -> QuerySet[Credential]:
+    return Credential.objects.filter(connection=connection, state=Credential.State.IN_USE)
 
 
 def _new(connection: Connection, actor: str) -> ConnectionTest:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from config.encryption import SecretField
 from config.tenancy import TenantModel
 
 
@@ -16,7 +17,8 @@ class IdempotentAnswer(TenantModel):
     key = models.CharField(max_length=200)
     request_hash = models.BinaryField(max_length=32)
     status = models.PositiveSmallIntegerField()
-    body = models.BinaryField()
+    # Some answers show a secret, this once.
+    body = SecretField()
     content_type = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -76,14 +76,14 @@ def _keep(request: HttpRequest, key: str, fingerprint: bytes, response: HttpResp
         key=key,
         request_hash=fingerprint,
         status=response.status_code,
-        body=response.content,
+        body=response.content.decode(),
         content_type=response.headers.get("Content-Type", ""),
     )
 
 
 def _replay(kept: IdempotentAnswer) -> HttpResponse:
     response = HttpResponse(
-        bytes(kept.body), status=kept.status, content_type=kept.content_type or "application/json"
+        str(kept.body), status=kept.status, content_type=kept.content_type or "application/json"
     )
     response.headers["Idempotency-Replayed"] = "true"
     return response

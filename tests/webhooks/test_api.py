@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection as database
 from django.test import Client
 from standardwebhooks import Webhook
 
@@ -195,6 +196,16 @@ class TestSecret:
         assert answer.status_code == 200
         assert answer.json()["secret"] != made["secret"]
         assert answer.json()["previousSecretUntil"]
+
+    def test_an_answer_that_is_kept_to_be_sent_again_is_encrypted(
+        self, northwind: Tenant, api: Client
+    ) -> None:
+        twice = [post(api, "/webhooks", GIVEN, headers={"Idempotency-Key": "k"}).json() for _ in range(2)]
+        assert twice[0] == twice[1]
+        with tenant_context(northwind.operator.id), database.cursor() as cursor:
+            cursor.execute("SELECT body FROM config_idempotentanswer")
+            (kept,) = cursor.fetchone()
+        assert b"whsec_" not in bytes(kept)
 
 
 class TestTestSending:

@@ -12,12 +12,14 @@ from companies.roles import Role
 from config.tenancy import tenant_context
 from integrations.catalogue import catalogue
 from integrations.connectors.chargify.looks import LOOKS
+from integrations.connectors.chargify.streams import STREAMS
 from integrations.models import VendorRequest
 from integrations.services.proxy import EndpointNotListed, read_endpoint
 from integrations.services.switches import integration_switch_proxy
 from integrations.sync.budget import Budget
 from tests.api.conftest import path_of, tables_read
 from tests.conftest import Tenant
+from tests.house.test_docs import blocks, section
 from tests.portal.conftest import sign_in
 from tests.sandbox import linked, pending, simulator
 
@@ -173,6 +175,11 @@ class TestListedPaths:
         )
         found = [path for path in LOOKS for word in forbidden if word in path]
         assert found == ["/credit_notes.json", "/credit_notes/{id}.json"]
+
+    def test_the_documentation_names_them(self) -> None:
+        (named,) = blocks(section("docs/api.md", "The proxy"), "text")
+        read = {stream.path for stream in STREAMS} | {stream.total.path for stream in STREAMS if stream.total}
+        assert {f"/{line}" for line in named.splitlines()} == set(LOOKS) - read
 
     def test_an_id_is_one_segment(self) -> None:
         with pytest.raises(EndpointNotListed):

@@ -39,15 +39,13 @@ PASSWORD = "correct horse battery"
 # xdist, which is registered later and would come first, reads the groups in the same hook.
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file on one worker, and all that need the whole program on one: it starts once.
+    """Keep the tests of a file on one worker, where what they share starts once.
 
     Tests that name a group of their own are left in it.
     """
     for item in items:
-        if item.get_closest_marker("xdist_group"):
-            continue
-        needs_stack = "stack" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("stack" if needs_stack else item.nodeid.partition("::")[0]))
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
 @pytest.fixture(scope="session")

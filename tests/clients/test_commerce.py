@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 COMMERCE = PublishedClient("codat-commerce", "0.35.0", "CodatCommerce")
 LENDING = [
     PublishedClient("codat-lending", "12.0.0", "CodatLending"),
-    PublishedClient("codat-lending", "11.0.1", "CodatLending"),
+    pytest.param(PublishedClient("codat-lending", "11.0.1", "CodatLending"), marks=pytest.mark.older),
 ]
 
 

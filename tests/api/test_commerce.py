@@ -120,7 +120,7 @@ def test_queries_do_not_grow_with_rows(
     path = path_of(shop, f"/data/{data_type}")
     few, many = (tables_read(northwind.api(), f"{path}?pageSize={size}") for size in (2, 100))
     # Company and connection, each with Link URLs and errors, and the company's connections.
-    assert few == many == tables + 7
+    assert few == many == tables + 6
 
 
 @pytest.mark.parametrize("data_type", [*QUERIES, "commerce-info"])

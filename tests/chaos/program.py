@@ -145,7 +145,9 @@ class Program:
 
     def _start_worker(self) -> Child:
         queues = ["--queues", "checks,celery", "--concurrency", "2", "-l", "INFO"]
-        return self._start("worker", [*CELERY, "worker", "--without-gossip", "--without-mingle", *queues])
+        worker = [*CELERY, "worker", "--without-gossip", "--without-mingle", *queues]
+        # As a host does, start it again whenever it ends: one that has lost its broker may.
+        return self._start("worker", ["sh", "-c", 'while :; do "$@"; sleep 1; done', "host", *worker])
 
     def _start(self, name: str, argv: list[str]) -> Child:
         return Child(name, argv, log=self.folder / f"{name}.log", env=self.env, cwd=ROOT)

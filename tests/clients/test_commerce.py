@@ -201,7 +201,7 @@ def test_the_commerce_client_queries_orders_and_pages(shop: Shop) -> None:
     amounts = [move["totalAmount"] for move in body["results"]]
     assert amounts == sorted(amounts, reverse=True)
     assert (body["pageNumber"], body["totalResults"]) == (2, shop.ledger["rows"]["refunds"])
-    assert "query=type" in body["_links"]["next"]["href"]
+    assert "query=type" in body["_links"]["previous"]["href"]
     (outcome,) = COMMERCE.drive(shop.account, [("orders.list", shop.request(query="nope=1"))])
     assert outcome["status"] == 400
     assert "Could not resolve property nope" in outcome["text"]

@@ -43,7 +43,6 @@ _MORE = (
     "/credit_notes/{id}.json",
     "/payment_profiles/{id}.json",
     "/reason_codes/{id}.json",
-    "/events/count.json",
     "/mrr_movements.json",
     "/subscriptions_mrr.json",
 )

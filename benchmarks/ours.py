@@ -31,8 +31,8 @@ from integrations.sync.engine import run_slice  # noqa: E402
 STREAMS = ("customers", "subscriptions", "invoices")
 
 
-def linked() -> Connection:
-    """Return a connection to the served account, of a new operator."""
+def pending() -> Connection:
+    """Return a connection that nobody has opened yet, of a new operator."""
     member = operator_create(
         name="Northwind Lending",
         email=f"{uuid4().hex}@example.org",
@@ -42,7 +42,13 @@ def linked() -> Connection:
     with tenant_context(member.operator_id):
         company = company_create(name="Corner Bakery", actor="benchmark")
         integration_switch(platform_key="rkgp", enabled=True, actor="benchmark")
-        connection = connection_create(company=company, platform_key="rkgp", actor="benchmark")
+        return connection_create(company=company, platform_key="rkgp", actor="benchmark")
+
+
+def linked() -> Connection:
+    """Return a connection to the served account, of a new operator."""
+    connection = pending()
+    with tenant_context(connection.operator_id):
         check = credential_submit(
             connection=connection,
             entered={"site": "acme"},
@@ -51,7 +57,7 @@ def linked() -> Connection:
             starts_sync=False,
             queue=False,
         )
-    credential_check_run(operator_id=member.operator_id, check_id=check.id)
+    credential_check_run(operator_id=connection.operator_id, check_id=check.id)
     return connection
 
 

@@ -7,22 +7,15 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-import django
 import psycopg
+from django.db import connection as database
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-django.setup()
-
-from django.db import connection as database  # noqa: E402 (Django has to be set up first)
-from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
-
-from companies.models import Connection  # noqa: E402
-from companies.services.api_keys import api_key_create  # noqa: E402
-from companies.services.companies import company_create  # noqa: E402
-from companies.services.operators import operator_create  # noqa: E402
-from config.tenancy import tenant_context  # noqa: E402
-from integrations.services.connections import connection_create  # noqa: E402
-from integrations.services.switches import integration_switch  # noqa: E402
+from benchmarks.ours import pending  # sets Django up, which what follows needs
+from companies.models import Connection
+from companies.services.api_keys import api_key_create
+from config.tenancy import tenant_context
 
 # As a sync writes them: some hundred rows share a version.
 _FILL = """
@@ -112,16 +105,8 @@ def _row_before(reader: Reader, whose: str, depth: int) -> tuple[int, int]:
 
 
 def _connection() -> tuple[Connection, str]:
-    member = operator_create(
-        name="Northwind Lending",
-        email=f"{os.urandom(8).hex()}@example.org",
-        password="correct horse battery",
-        user_name="Alice",
-    )
-    with tenant_context(member.operator_id):
-        company = company_create(name="Corner Bakery", actor="benchmark")
-        integration_switch(platform_key="rkgp", enabled=True, actor="benchmark")
-        connection = connection_create(company=company, platform_key="rkgp", actor="benchmark")
+    connection = pending()
+    with tenant_context(connection.operator_id):
         Connection.objects.filter(pk=connection.pk).update(sync_state=Connection.SyncState.COMPLETE)
         _, key = api_key_create(name="benchmark", actor="benchmark")
     return connection, key

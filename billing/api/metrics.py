@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, ClassVar
 
 from django.urls import URLPattern, path
@@ -12,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing.api.metric_parameters import PARAMETERS, Asked, read_parameters
+from billing.api.sources import SourceView
 from billing.metrics.commerce import METRICS, Metric, Sums
 from billing.metrics.periods import Period
 from billing.models import Site
@@ -44,18 +44,10 @@ class CommerceReportSerializer(CamelSerializer[Any]):
     )
 
 
-class CommerceReportView(ClientView):
+class CommerceReportView(SourceView):
     """A report on a connection's orders."""
 
     metric: ClassVar[Metric]
-
-    @cached_property
-    def source(self) -> Connection:
-        """Return the connection; raise Conflict where nothing was ever read from it."""
-        connection = self.connection()
-        if connection.sync_state == Connection.SyncState.NEVER:
-            raise Conflict("The data set has not been requested.")
-        return connection
 
     def report(self, request: Request) -> Response:
         """Return the report that a request asks for."""

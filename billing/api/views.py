@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -11,17 +10,15 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
 from billing.api.paging import ORDER, CountedPaging, RecordsPaging
+from billing.api.sources import SourceView
 from billing.commerce.values import Row
 from billing.models import Record
-from companies.api.base import ClientView
-from companies.models import Connection
-from config.api.errors import Conflict
 from config.api.views import ListApiView
 
 ERRORS = [400, 404, 409]
 
 
-class RecordsView(ClientView, ListApiView):
+class RecordsView(SourceView, ListApiView):
     """The records of one type that a connection has given."""
 
     data_type: ClassVar[str]
@@ -29,14 +26,6 @@ class RecordsView(ClientView, ListApiView):
     pagination_class: type[CountedPaging] = RecordsPaging
     # Where the API's id of a record is.
     id_column: ClassVar[str] = "source_id"
-
-    @cached_property
-    def source(self) -> Connection:
-        """Return the connection; raise Conflict where nothing was ever read from it."""
-        connection = self.connection()
-        if connection.sync_state == Connection.SyncState.NEVER:
-            raise Conflict("The data set has not been requested.")
-        return connection
 
     def get_queryset(self) -> QuerySet[Any]:
         records = self.model.objects.filter(connection=self.source, deleted_at=None)

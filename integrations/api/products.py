@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from companies.api.base import ClientView
 from companies.api.products import product_of
-from companies.models import Company
+from companies.models import Connection
 from config.api.serializers import CamelSerializer
 from config.api.views import operation
 from integrations.api.syncs import linked_of, streams_read
@@ -48,18 +48,17 @@ class ProductRefreshView(ClientView):
         product_of(company, kwargs["productIdentifier"])
         serializer = ProductRefreshSerializer(data=request.data or {})
         serializer.is_valid(raise_exception=True)
-        data_types = serializer.validated_data.get("data_types")
-        for connection in linked_of(company):
+        data_types, linked = serializer.validated_data.get("data_types"), list(linked_of(company))
+        _refuse_unknown(linked, data_types or [])
+        for connection in linked:
             streams = data_types and [name for one in data_types for name in streams_read(connection, one)]
             if streams or not data_types:
                 sync_request(connection=connection, requested_by=self.actor, streams=streams)
-        _refuse_unknown(company, data_types or [])
         return Response(status=202)
 
 
-def _refuse_unknown(company: Company, data_types: list[str]) -> None:
-    able = list(linked_of(company))
-    unknown = [one for one in data_types if not any(streams_read(connection, one) for connection in able)]
+def _refuse_unknown(linked: list[Connection], data_types: list[str]) -> None:
+    unknown = [one for one in data_types if not any(streams_read(connection, one) for connection in linked)]
     if unknown:
         text = f"No linked connection of this company has the data type {unknown[0]}."
         raise ValidationError({"dataTypes": [text]})

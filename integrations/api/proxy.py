@@ -52,11 +52,10 @@ class ProxyView(ClientView):
         Only listed paths are asked for, and only where the proxy is switched on for the integration. The account's
         budget is shared with Syncs: while it is used up the answer is a 429.
         """
-        operator_id = request.operator_id  # type: ignore[attr-defined]
-        with tenant_context(operator_id):
+        with tenant_context(request.operator_id):  # type: ignore[attr-defined]
             look = self._look(request)
         try:
-            return _passed_on(look.take(operator_id=operator_id))
+            return _passed_on(look.take())
         except ConnectorError as error:
             return _refused(request, error)
 

@@ -10,14 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl
-from uuid import UUID
 
 from companies.models import Connection
 from companies.services.audit import audit
 from integrations.catalogue import connector_for
-from integrations.connectors.base import Answer, Session
+from integrations.connectors.base import Answer
 from integrations.models import Credential
-from integrations.services.requests import RequestLog
+from integrations.services.credentials import vendor_session
 from integrations.services.settings import has_proxy, in_flight_of
 from integrations.sync.budget import Budget
 
@@ -41,20 +40,20 @@ class NothingToOpen(Exception):
 
 @dataclass(frozen=True)
 class Look:
-    """An open line, and what is to be asked on it."""
+    """What is to be asked, of which account."""
 
-    session: Session
-    requests: RequestLog
+    connection: Connection
+    credential: Credential
+    in_flight: int
     path: str
     query: list[tuple[str, str]]
 
-    def take(self, *, operator_id: UUID) -> Answer:
-        """Return the vendor's answer; raise ConnectorError. The line is closed then."""
-        try:
-            return self.session.look(self.path, self.query, seconds=LONGEST_ANSWER)
-        finally:
-            self.session.close()
-            self.requests.flush(operator_id=operator_id)
+    def take(self) -> Answer:
+        """Return the vendor's answer; raise ConnectorError."""
+        budget = Budget(self.connection.account_host, in_flight=self.in_flight, patience=LONGEST_WAIT)
+        with vendor_session(connection=self.connection, credential=self.credential) as session:
+            session.place = budget.place
+            return session.look(self.path, self.query, seconds=LONGEST_ANSWER)
 
 
 def look_open(*, connection: Connection, endpoint: str, actor: str) -> Look:
@@ -70,14 +69,7 @@ def look_open(*, connection: Connection, endpoint: str, actor: str) -> Look:
     if connection.status != Connection.Status.LINKED or credential is None:
         raise NothingToOpen(f"The connection is {connection.status}, so its account can't be looked at.")
     audit(actor=actor, action="proxy.looked", subject=str(connection.pk), path=path)
-    session, requests = (
-        connector.open(credential.account, credential.secret),
-        RequestLog(connection=connection),
-    )
-    session.note = requests.note
-    in_flight = in_flight_of(connector.platform_key)
-    session.place = Budget(connection.account_host, in_flight=in_flight, patience=LONGEST_WAIT).place
-    return Look(session, requests, path, query)
+    return Look(connection, credential, in_flight_of(connector.platform_key), path, query)
 
 
 def read_endpoint(endpoint: str, listed: Iterable[str]) -> tuple[str, list[tuple[str, str]]]:
